@@ -1,0 +1,73 @@
+"""What every use case loads before it can decide."""
+
+import datetime as dt
+
+from scheduling_core.agenda import Agenda
+from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointments import Appointment
+from scheduling_core.errors import NotFound, VersionMismatch
+from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
+from scheduling_core.intervals import EARLIEST, LATEST, TICK, Interval, to_instant
+from scheduling_core.local_time import DAY
+from scheduling_core.ports import Host, UnitOfWork
+from scheduling_core.rules import counted_span
+
+
+def load_host(work: UnitOfWork, id: HostId) -> Host:
+    """Return the host; raises NotFound."""
+    found = work.host(id)
+    if found is None:
+        raise NotFound("host", id)
+    return found
+
+
+def load_type(work: UnitOfWork, host: Host, id: AppointmentTypeId) -> AppointmentType:
+    """Return one of the host's types; raises NotFound."""
+    found = work.appointment_type(host.id, id)
+    if found is None:
+        raise NotFound("appointment type", id)
+    return found
+
+
+def load_appointment(work: UnitOfWork, id: AppointmentId, expected_version: int | None = None) -> Appointment:
+    """Return the appointment; raises NotFound, and VersionMismatch unless it is as expected."""
+    found = work.appointment(id)
+    if found is None:
+        raise NotFound("appointment", id)
+    if expected_version is not None and expected_version != found.version:
+        raise VersionMismatch(expected_version, found.version)
+    return found
+
+
+def around(start: dt.datetime, reach: dt.timedelta = DAY) -> Interval:
+    """Return the window from *reach* before *start* to *reach* after it."""
+    start = to_instant(start, "start")
+    return Interval(max(start - reach, EARLIEST), min(start + reach, LATEST - TICK))
+
+
+def load_agenda(
+    work: UnitOfWork,
+    host: Host,
+    type: AppointmentType,
+    window: Interval,
+    duration: dt.timedelta | None,
+) -> Agenda:
+    """Load all that decides over the starts in *window* for appointments of *duration*."""
+    length = duration or type.usual_duration
+    policy = type.policy
+    claims = Interval(
+        max(window.start - policy.buffer_before, EARLIEST),
+        min(window.end + length + policy.buffer_after, LATEST - TICK),
+    )
+    counted = counted_span(type, (window.start, window.end), host.schedule.timezone)
+    span = None if counted is None else (type.id, Interval(*counted))
+    claimed = work.claimed(host.id, claims, span)
+    return Agenda(
+        host=host.id,
+        window=window,
+        schedule=host.schedule,
+        appointments=claimed.appointments,
+        time_off=claimed.time_off,
+        external_busy=claimed.external_busy,
+        version=host.version,
+    )

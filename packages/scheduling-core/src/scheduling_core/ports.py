@@ -1,0 +1,150 @@
+"""What the use cases need of the world, shaped by them.
+
+An adapter implements `Storage` (or `AsyncStorage`) and its `UnitOfWork`, and proves itself with
+`scheduling_core.testing.contracts`.
+"""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import attrs
+
+from scheduling_core.agenda import BusyInterval, TimeOff
+from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointments import Appointment
+from scheduling_core.changes import Change, LogEntry
+from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
+from scheduling_core.intervals import Interval, to_instant
+from scheduling_core.schedules import Schedule
+
+T = TypeVar("T")
+
+
+class LostRace(Exception):
+    """Raised inside a transaction whose work must run again, because another one came first."""
+
+
+@attrs.frozen
+class Stamp:
+    """What a use case may not make itself: the instant that is *now*, and the *id* for what is new."""
+
+    now: dt.datetime = attrs.field(converter=to_instant)
+    id: str
+
+
+@attrs.frozen
+class Host:
+    """A host as stored; *version* rises by one with every change of the agenda."""
+
+    id: HostId
+    version: int
+    schedule: Schedule
+
+
+@attrs.frozen
+class Claimed:
+    """What claims a host's time in some span."""
+
+    appointments: tuple[Appointment, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()
+    external_busy: tuple[BusyInterval, ...] = ()
+
+
+@attrs.frozen
+class Answer:
+    """What was answered under an idempotency key, to a request with this *fingerprint*."""
+
+    fingerprint: str
+    appointment: Appointment
+    at: dt.datetime
+
+
+class UnitOfWork(Protocol):
+    """One transaction, or one snapshot.
+
+    In a transaction `host` and `appointment` first take the lock of the host, so that what is read after
+    them cannot change before the end. In a snapshot nothing is locked and nothing may be written.
+    """
+
+    def host(self, host: HostId) -> Host | None:
+        """Return the host, or None."""
+
+    def appointment(self, id: AppointmentId) -> Appointment | None:
+        """Return the appointment, or None."""
+
+    def appointment_type(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
+        """Return one of the host's types, or None."""
+
+    def types(self, host: HostId) -> tuple[AppointmentType, ...]:
+        """Return the host's types, in order of id."""
+
+    def claimed(
+        self, host: HostId, span: Interval, counted: tuple[AppointmentTypeId, Interval] | None
+    ) -> Claimed:
+        """Return everything that overlaps *span*: occupied intervals, time off and busy intervals.
+
+        Of appointments, those that hold time are meant. With *counted*, those of that type which start in
+        the second span are returned too; none comes twice.
+        """
+
+    def time_off(self, host: HostId) -> tuple[TimeOff, ...]:
+        """Return all time off, in order of start."""
+
+    def between(self, host: HostId, window: Interval) -> tuple[Appointment, ...]:
+        """Return the appointments in any status whose own time overlaps *window*, by start, then id."""
+
+    def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
+        """Return the pending and confirmed appointments that end after *now*, by start, then id."""
+
+    def record(self, change: Change) -> int:
+        """Write a change, its log entry and all that hangs on it; return the host's new version.
+
+        Raises LostRace where the guard refuses an overlap, or the appointment's stored version is not the
+        one before the change's: another transaction came first.
+        """
+
+    def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
+        """Return the log entries of one appointment, oldest first."""
+
+    def changes(self, host: HostId, after: int) -> tuple[LogEntry, ...]:
+        """Return the host's log entries above version *after*, oldest first."""
+
+    def recall(self, host: HostId, key: str, since: dt.datetime) -> Answer | None:
+        """Return what was answered under *key* at *since* or later, or None."""
+
+    def remember(self, host: HostId, key: str, answer: Answer, since: dt.datetime) -> None:
+        """Keep an answer, and forget the host's answers from before *since*.
+
+        Raises LostRace where the key has an answer already.
+        """
+
+
+class Storage(Protocol):
+    """Keeps everything; shared by threads."""
+
+    def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run *work* in one transaction and commit, or roll back what it wrote if it raises.
+
+        *work* runs again after a lost race, so it must do nothing but use its unit of work. Raises Conflict
+        when the race stays lost, and StorageUnavailable where the storage cannot answer.
+        """
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run *work* on a snapshot, without a lock."""
+
+    def close(self) -> None:
+        """Give back what the storage holds; it is not used afterwards."""
+
+
+class AsyncStorage(Protocol):
+    """A storage whose waiting does not block an event loop; *work* itself is synchronous all the same."""
+
+    def transact(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+        """Do as `Storage.transact`."""
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> Awaitable[T]:
+        """Do as `Storage.read`."""
+
+    def close(self) -> Awaitable[None]:
+        """Do as `Storage.close`."""

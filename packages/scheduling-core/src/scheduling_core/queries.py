@@ -1,0 +1,180 @@
+"""Questions about a host: one function for each, over a unit of work.
+
+They change nothing, and are asked on a snapshot.
+"""
+
+import datetime as dt
+
+import attrs
+
+from scheduling_core import slots
+from scheduling_core.agenda import Agenda, TimeOff
+from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointments import Appointment
+from scheduling_core.changes import LogEntry
+from scheduling_core.errors import NotFound
+from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
+from scheduling_core.intervals import LATEST, TICK, Interval
+from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
+from scheduling_core.local_time import DAY
+from scheduling_core.ports import Stamp, UnitOfWork
+from scheduling_core.reasons import Reason
+from scheduling_core.schedules import Schedule
+
+
+def get(work: UnitOfWork, _: Stamp, id: AppointmentId) -> Appointment:
+    """Return an appointment; raises NotFound."""
+    return load_appointment(work, id)
+
+
+def find_slots(
+    work: UnitOfWork,
+    stamp: Stamp,
+    host: HostId,
+    type: AppointmentTypeId,
+    window: Interval,
+    *,
+    duration: dt.timedelta | None = None,
+    moving: AppointmentId | None = None,
+) -> list[dt.datetime]:
+    """Return the starts in *window* that are offered: UTC, ascending.
+
+    Without *duration* the type's usual one is meant or, in a move, that of the appointment *moving*.
+    """
+    asked = _ask(work, host, type, window, duration=duration, moving=moving)
+    return slots.find_slots(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)
+
+
+def next_slot(
+    work: UnitOfWork,
+    stamp: Stamp,
+    host: HostId,
+    type: AppointmentTypeId,
+    window: Interval | None = None,
+    *,
+    duration: dt.timedelta | None = None,
+    moving: AppointmentId | None = None,
+) -> dt.datetime | None:
+    """Return the first offered start in *window*, or from now to the horizon; None if there is none."""
+    if window is None:
+        policy = load_type(work, load_host(work, host), type).policy
+        end = stamp.now + (policy.horizon_days + 2) * DAY
+        window = Interval(stamp.now, min(end, LATEST - TICK))
+    asked = _ask(work, host, type, window, duration=duration, moving=moving)
+    return slots.next_slot(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)
+
+
+def explain(
+    work: UnitOfWork,
+    stamp: Stamp,
+    host: HostId,
+    type: AppointmentTypeId,
+    start: dt.datetime,
+    *,
+    duration: dt.timedelta | None = None,
+    moving: AppointmentId | None = None,
+) -> tuple[Reason, ...]:
+    """Return every reason against *start*; none means that it can be booked.
+
+    A reason's `starts` are told as far as a day to both sides.
+    """
+    asked = _ask(work, host, type, around(start), duration=duration, moving=moving)
+    return slots.explain(
+        asked.agenda, asked.type, start, now=stamp.now, duration=duration, moving=asked.moving
+    )
+
+
+def suggest(
+    work: UnitOfWork,
+    stamp: Stamp,
+    host: HostId,
+    type: AppointmentTypeId,
+    start: dt.datetime,
+    *,
+    duration: dt.timedelta | None = None,
+    moving: AppointmentId | None = None,
+    count: int = 5,
+) -> list[dt.datetime]:
+    """Return the *count* offered starts nearest to *start*, nearest first, none two weeks away."""
+    asked = _ask(work, host, type, around(start, 14 * DAY), duration=duration, moving=moving)
+    return slots.suggest(
+        asked.agenda,
+        asked.type,
+        start,
+        now=stamp.now,
+        duration=duration,
+        moving=asked.moving,
+        count=count,
+    )
+
+
+def upcoming(
+    work: UnitOfWork, stamp: Stamp, host: HostId, *, limit: int | None = None
+) -> tuple[Appointment, ...]:
+    """Return the pending and confirmed appointments that have not ended, in order of start."""
+    return work.upcoming(load_host(work, host).id, stamp.now, limit)
+
+
+def between(work: UnitOfWork, _: Stamp, host: HostId, window: Interval) -> tuple[Appointment, ...]:
+    """Return the appointments in any status that overlap *window*, in order of start."""
+    return work.between(load_host(work, host).id, window)
+
+
+def history(work: UnitOfWork, _: Stamp, id: AppointmentId) -> tuple[LogEntry, ...]:
+    """Return all that happened to an appointment, oldest first."""
+    return work.history(load_appointment(work, id).id)
+
+
+def changes(work: UnitOfWork, _: Stamp, host: HostId, *, after: int = 0) -> tuple[LogEntry, ...]:
+    """Return the host's changes above version *after*, oldest first: to send one's own mail from."""
+    return work.changes(load_host(work, host).id, after)
+
+
+def schedule(work: UnitOfWork, _: Stamp, host: HostId) -> Schedule:
+    """Return a host's hours."""
+    return load_host(work, host).schedule
+
+
+def affected(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedule) -> tuple[Appointment, ...]:
+    """Return the upcoming appointments that *schedule* would leave outside, without writing."""
+    return tuple(
+        appointment
+        for appointment in upcoming(work, stamp, host)
+        if schedule.open_intervals(appointment.during) != (appointment.during,)
+    )
+
+
+def time_off(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[TimeOff, ...]:
+    """Return a host's time off, in order of start."""
+    return work.time_off(load_host(work, host).id)
+
+
+def types(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[AppointmentType, ...]:
+    """Return a host's appointment types, in order of id."""
+    return work.types(load_host(work, host).id)
+
+
+@attrs.frozen
+class _Asked:
+    agenda: Agenda
+    type: AppointmentType
+    moving: Appointment | None
+
+
+def _ask(
+    work: UnitOfWork,
+    host: HostId,
+    type: AppointmentTypeId,
+    window: Interval,
+    *,
+    duration: dt.timedelta | None,
+    moving: AppointmentId | None,
+) -> _Asked:
+    known = load_host(work, host)
+    wanted = load_type(work, known, type)
+    appointment = None if moving is None else load_appointment(work, moving)
+    if appointment is not None and appointment.host != known.id:
+        raise NotFound("appointment", appointment.id)
+    if duration is None and appointment is not None:
+        duration = appointment.during.duration
+    return _Asked(load_agenda(work, known, wanted, window, duration), wanted, appointment)

@@ -1,0 +1,82 @@
+"""What the rules are asked.
+
+An appointment that starts at `s` overlaps a claim `[a, b)` where `s < b` and `s + duration > a`, so the
+starts from `a - duration + TICK` up to `b` are ruled out; buffers widen that on both sides. It is the claim
+that is widened, not the appointment, and claims that touch rule out the same when they are glued first,
+because their widened intervals overlap. So a search for slots asks with glued claims, and `explain` with
+each claim by itself.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import attrs
+
+from scheduling_core.agenda import Agenda, Cause, Claims
+from scheduling_core.appointment_types import AppointmentType, check_duration
+from scheduling_core.appointments import Appointment
+from scheduling_core.intervals import TICK, Span, glue, to_instant
+
+
+@attrs.define(eq=False)  # Not frozen: a question lives as long as one call, and is built in every one.
+class Question:
+    """Which of the starts in `[first, until)` are forbidden, and why, if *duration* is to fit.
+
+    *moving* is the appointment that is being moved, which does not stand in its own way. With *glued*
+    nobody will ask for the cause of a claim.
+    """
+
+    agenda: Agenda
+    type: AppointmentType
+    duration: dt.timedelta
+    now: dt.datetime
+    first: dt.datetime
+    until: dt.datetime
+    moving: Appointment | None
+    keeps_duration: bool
+    glued: bool
+    windows: list[Span]
+    """The open windows in which the starts, and the time after them, can lie."""
+
+    @classmethod
+    def about(
+        cls,
+        agenda: Agenda,
+        type: AppointmentType,
+        span: Span,
+        *,
+        now: dt.datetime,
+        duration: dt.timedelta | None,
+        moving: Appointment | None,
+        glued: bool,
+    ) -> "Question":
+        """Return the question about the starts in *span*, with the duration that is meant by None."""
+        meant = duration
+        if meant is None:
+            meant = type.usual_duration if moving is None else moving.during.duration
+        else:
+            check_duration(meant)
+        keeps = duration is None and moving is not None
+        windows = agenda.schedule.windows(span[0], span[1] + meant)
+        return cls(agenda, type, meant, to_instant(now, "now"), *span, moving, keeps, glued, windows)
+
+    def claimed(
+        self, claims: Claims[Cause], before: dt.timedelta, after: dt.timedelta
+    ) -> Iterable[tuple[dt.datetime, dt.datetime, Cause | None]]:
+        """Return the starts that *claims* rule out, with buffers of *before* and *after*."""
+        if not claims:
+            return ()
+        after += self.duration
+        first, until = self.first - before, self.until + after
+        after -= TICK
+        if self.glued and self.moving is None:
+            runs = claims.runs_touching(first, until)
+            return [(start - after, end + before, None) for start, end in runs]
+        touching = claims.touching(first, until)
+        if self.moving is not None:
+            own = self.moving.id
+            touching = [claim for claim in touching if getattr(claim[2], "id", None) != own]
+        if self.glued:
+            runs = glue(claim[:2] for claim in touching)
+            return [(start - after, end + before, None) for start, end in runs]
+        return [(start - after, end + before, cause) for start, end, cause in touching]

@@ -1,0 +1,157 @@
+"""`Scheduler` and `AsyncScheduler`: the use cases over a storage, in two thin shells.
+
+A shell reads the clock, makes ids and opens the transaction; everything else is further inside. A method
+has the parameters, the result and the description of its use case, so the two cannot drift apart.
+"""
+
+import datetime as dt
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from scheduling_core import queries, system, usecases
+from scheduling_core.ports import AsyncStorage, Stamp, Storage, UnitOfWork
+
+P = ParamSpec("P")
+T = TypeVar("T")
+UseCase = Callable[Concatenate[UnitOfWork, Stamp, P], T]
+Clock = Callable[[], dt.datetime]
+NewId = Callable[[], str]
+
+
+def _method(usecase: Callable[..., Any], method: Callable[..., Any]) -> None:
+    """Give *method* the name, the description and the signature of *usecase*, with a `self`."""
+    functools.update_wrapper(method, usecase)
+    del method.__wrapped__  # type: ignore[attr-defined]  # It would show the use case's own signature.
+    signature = inspect.signature(usecase)
+    myself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    parameters = [myself, *list(signature.parameters.values())[2:]]
+    method.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+
+
+def _write(usecase: UseCase[P, T]) -> "Callable[Concatenate[Scheduler, P], T]":
+    def method(self: "Scheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        stamp = self._stamp()
+        return self._storage.transact(lambda work: usecase(work, stamp, *args, **kwargs))
+
+    _method(usecase, method)
+    return method
+
+
+def _read(usecase: UseCase[P, T]) -> "Callable[Concatenate[Scheduler, P], T]":
+    def method(self: "Scheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        stamp = self._stamp()
+        return self._storage.read(lambda work: usecase(work, stamp, *args, **kwargs))
+
+    _method(usecase, method)
+    return method
+
+
+def _write_async(
+    usecase: UseCase[P, T],
+) -> "Callable[Concatenate[AsyncScheduler, P], Coroutine[Any, Any, T]]":
+    async def method(self: "AsyncScheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        stamp = self._stamp()
+        return await self._storage.transact(lambda work: usecase(work, stamp, *args, **kwargs))
+
+    _method(usecase, method)
+    return method
+
+
+def _read_async(
+    usecase: UseCase[P, T],
+) -> "Callable[Concatenate[AsyncScheduler, P], Coroutine[Any, Any, T]]":
+    async def method(self: "AsyncScheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        stamp = self._stamp()
+        return await self._storage.read(lambda work: usecase(work, stamp, *args, **kwargs))
+
+    _method(usecase, method)
+    return method
+
+
+class Scheduler:
+    """All that can be done with appointments, over a storage.
+
+    *clock* returns the present instant and *new_id* a fresh id; tests give their own.
+    """
+
+    def __init__(
+        self, storage: Storage, *, clock: Clock = system.read_clock, new_id: NewId = system.new_id
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._new_id = new_id
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self._clock(), self._new_id())
+
+    book = _write(usecases.book)
+    reschedule = _write(usecases.reschedule)
+    amend = _write(usecases.amend)
+    confirm = _write(usecases.confirm)
+    decline = _write(usecases.decline)
+    cancel = _write(usecases.cancel)
+    complete = _write(usecases.complete)
+    mark_no_show = _write(usecases.mark_no_show)
+    purge = _write(usecases.purge)
+    set_schedule = _write(usecases.set_schedule)
+    add_type = _write(usecases.add_type)
+    add_time_off = _write(usecases.add_time_off)
+    remove_time_off = _write(usecases.remove_time_off)
+
+    get = _read(queries.get)
+    find_slots = _read(queries.find_slots)
+    next_slot = _read(queries.next_slot)
+    explain = _read(queries.explain)
+    suggest = _read(queries.suggest)
+    upcoming = _read(queries.upcoming)
+    between = _read(queries.between)
+    history = _read(queries.history)
+    changes = _read(queries.changes)
+    schedule = _read(queries.schedule)
+    affected = _read(queries.affected)
+    time_off = _read(queries.time_off)
+    types = _read(queries.types)
+
+
+class AsyncScheduler:
+    """The same, awaited, over an asynchronous storage."""
+
+    def __init__(
+        self, storage: AsyncStorage, *, clock: Clock = system.read_clock, new_id: NewId = system.new_id
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._new_id = new_id
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self._clock(), self._new_id())
+
+    book = _write_async(usecases.book)
+    reschedule = _write_async(usecases.reschedule)
+    amend = _write_async(usecases.amend)
+    confirm = _write_async(usecases.confirm)
+    decline = _write_async(usecases.decline)
+    cancel = _write_async(usecases.cancel)
+    complete = _write_async(usecases.complete)
+    mark_no_show = _write_async(usecases.mark_no_show)
+    purge = _write_async(usecases.purge)
+    set_schedule = _write_async(usecases.set_schedule)
+    add_type = _write_async(usecases.add_type)
+    add_time_off = _write_async(usecases.add_time_off)
+    remove_time_off = _write_async(usecases.remove_time_off)
+
+    get = _read_async(queries.get)
+    find_slots = _read_async(queries.find_slots)
+    next_slot = _read_async(queries.next_slot)
+    explain = _read_async(queries.explain)
+    suggest = _read_async(queries.suggest)
+    upcoming = _read_async(queries.upcoming)
+    between = _read_async(queries.between)
+    history = _read_async(queries.history)
+    changes = _read_async(queries.changes)
+    schedule = _read_async(queries.schedule)
+    affected = _read_async(queries.affected)
+    time_off = _read_async(queries.time_off)
+    types = _read_async(queries.types)

@@ -1,0 +1,41 @@
+"""What text may be: names, notes and ids that every storage and every page can hold."""
+
+import re
+from collections.abc import Callable
+
+import attrs
+
+from scheduling_core.errors import InvalidValue
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def check_text(value: object, name: str, longest: int, *, required: bool = True, lines: bool = False) -> None:
+    """Raise InvalidValue under *name* unless *value* is printable text of at most *longest* characters.
+
+    Required text has something other than white space in it; line breaks and tabs need *lines*. The text
+    itself never stands in the error, because it may be a customer's.
+    """
+    if not isinstance(value, str):
+        raise InvalidValue(name, f"must be text, not {type(value).__name__}")
+    if len(value) > longest:
+        raise InvalidValue(name, f"must have at most {longest} characters, not {len(value)}")
+    if required and not value.strip():
+        raise InvalidValue(name, "must not be empty")
+    if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(value):
+        raise InvalidValue(name, "must not hold control characters or lone surrogates")
+
+
+def text(longest: int, *, required: bool = True, lines: bool = False) -> Callable[..., None]:
+    """Return an attrs validator that holds a field to `check_text`."""
+
+    def validate(_: object, field: "attrs.Attribute[str]", value: str) -> None:
+        check_text(value, field.name, longest, required=required, lines=lines)
+
+    return validate
+
+
+LONGEST_ID = 200
+identity = text(LONGEST_ID)
+"""The validator of every id: 1 to 200 characters."""

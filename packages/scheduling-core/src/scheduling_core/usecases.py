@@ -1,0 +1,230 @@
+"""What can be done: load, decide, record; one function for each use case.
+
+They are synchronous and run inside a transaction that somebody else opened, possibly more than once.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+
+from scheduling_core import decisions, queries
+from scheduling_core.agenda import TimeOff
+from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointments import MOVABLE, Appointment, BookingRequest
+from scheduling_core.changes import (
+    AppointmentChange,
+    PolicyOverride,
+    ScheduleSet,
+    TimeOffAdded,
+    TimeOffRemoved,
+    TypeAdded,
+)
+from scheduling_core.errors import IdempotencyMismatch, NotFound
+from scheduling_core.ids import AppointmentId, HostId
+from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
+from scheduling_core.ports import Answer, Stamp, UnitOfWork
+from scheduling_core.schedules import Schedule
+from scheduling_core.text import check_text
+
+ANSWERS_KEPT = dt.timedelta(days=7)
+"""How long an idempotency key is remembered."""
+
+
+def book(
+    work: UnitOfWork,
+    stamp: Stamp,
+    request: BookingRequest,
+    *,
+    idempotency_key: str | None = None,
+    override: PolicyOverride | None = None,
+) -> Appointment:
+    """Book, and return the appointment.
+
+    The same *idempotency_key* and request give the same answer for seven days. *override* sets chosen
+    rules aside, never an overlap. Raises BookingRefused with every reason, NotFound for an unknown host
+    or type, and IdempotencyMismatch.
+    """
+    if idempotency_key is not None:
+        check_text(idempotency_key, "idempotency_key", 255)
+    host = load_host(work, request.host)
+    fingerprint = _fingerprint(request, override)
+    since = stamp.now - ANSWERS_KEPT
+    if idempotency_key is not None:
+        known = work.recall(host.id, idempotency_key, since)
+        if known is not None and known.fingerprint != fingerprint:
+            raise IdempotencyMismatch
+        if known is not None:
+            return known.appointment
+    wanted = load_type(work, host, request.type)
+    agenda = load_agenda(work, host, wanted, around(request.start), request.duration)
+    change = decisions.book(
+        agenda, wanted, request, id=AppointmentId(stamp.id), now=stamp.now, override=override
+    )
+    work.record(change)
+    if idempotency_key is not None:
+        answer = Answer(fingerprint, change.appointment, stamp.now)
+        work.remember(host.id, idempotency_key, answer, since)
+    return change.appointment
+
+
+def reschedule(
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    start: dt.datetime,
+    *,
+    duration: dt.timedelta | None = None,
+    expected_version: int | None = None,
+    override: PolicyOverride | None = None,
+) -> Appointment:
+    """Move an appointment to *start*, and to *duration* if one is given.
+
+    Raises BookingRefused and leaves it where it was, IllegalTransition unless it is pending or confirmed,
+    and VersionMismatch unless it is at *expected_version*.
+    """
+    appointment = load_appointment(work, id, expected_version)
+    host = load_host(work, appointment.host)
+    wanted = load_type(work, host, appointment.type)
+    length = duration or appointment.during.duration
+    agenda = load_agenda(work, host, wanted, around(start), length)
+    change = decisions.reschedule(
+        agenda, wanted, appointment, start, now=stamp.now, duration=duration, override=override
+    )
+    return _record(work, change)
+
+
+def amend(
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    customer_name: str | None = None,
+    notes: str | None = None,
+    customer_email: str | None = None,
+    customer_phone: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    expected_version: int | None = None,
+) -> Appointment:
+    """Change what is known of the customer; None leaves a field, an empty e-mail or phone removes it."""
+    change = decisions.amend(
+        load_appointment(work, id, expected_version),
+        now=stamp.now,
+        customer_name=customer_name,
+        notes=notes,
+        customer_email=customer_email,
+        customer_phone=customer_phone,
+        metadata=metadata,
+    )
+    return _record(work, change)
+
+
+def confirm(
+    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+) -> Appointment:
+    """Accept a pending appointment."""
+    appointment = load_appointment(work, id, expected_version)
+    return _record(work, decisions.confirm(appointment, now=stamp.now))
+
+
+def decline(
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    reason: str = "",
+    expected_version: int | None = None,
+) -> Appointment:
+    """Turn a pending appointment down; its time is free again."""
+    appointment = load_appointment(work, id, expected_version)
+    return _record(work, decisions.decline(appointment, now=stamp.now, reason=reason))
+
+
+def cancel(
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    reason: str = "",
+    by: str | None = None,
+    expected_version: int | None = None,
+) -> Appointment:
+    """Cancel a pending or confirmed appointment; it is kept, and its time is free again."""
+    appointment = load_appointment(work, id, expected_version)
+    return _record(work, decisions.cancel(appointment, now=stamp.now, reason=reason, by=by))
+
+
+def complete(
+    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+) -> Appointment:
+    """Record that a confirmed appointment took place."""
+    appointment = load_appointment(work, id, expected_version)
+    return _record(work, decisions.complete(appointment, now=stamp.now))
+
+
+def mark_no_show(
+    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+) -> Appointment:
+    """Record that the customer of a confirmed appointment did not come."""
+    appointment = load_appointment(work, id, expected_version)
+    return _record(work, decisions.mark_no_show(appointment, now=stamp.now))
+
+
+def purge(work: UnitOfWork, stamp: Stamp, id: AppointmentId) -> Appointment:
+    """Erase the customer everywhere, in the log and in stored answers too; the time stays occupied."""
+    return _record(work, decisions.purge(load_appointment(work, id), now=stamp.now))
+
+
+def set_schedule(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedule) -> tuple[Appointment, ...]:
+    """Give a host, known or new, its hours; return the upcoming appointments that lie outside them."""
+    outside = () if work.host(host) is None else queries.affected(work, stamp, host, schedule)
+    work.record(ScheduleSet(host, stamp.now, schedule))
+    return outside
+
+
+def add_type(work: UnitOfWork, stamp: Stamp, host: HostId, type: AppointmentType) -> None:
+    """Add an appointment type to a host, in place of one with the same id."""
+    work.record(TypeAdded(load_host(work, host).id, stamp.now, type))
+
+
+def add_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> tuple[Appointment, ...]:
+    """Add time off; return the pending and confirmed appointments that it touches, which stay."""
+    known = load_host(work, host)
+    touched = tuple(
+        appointment
+        for appointment in work.between(known.id, time_off.during)
+        if appointment.status in MOVABLE
+    )
+    if time_off not in work.time_off(known.id):
+        work.record(TimeOffAdded(known.id, stamp.now, time_off))
+    return touched
+
+
+def remove_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> None:
+    """Take time off back; raises NotFound unless it was added."""
+    known = load_host(work, host)
+    if time_off not in work.time_off(known.id):
+        raise NotFound("time off", str(time_off.during))
+    work.record(TimeOffRemoved(known.id, stamp.now, time_off))
+
+
+def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
+    work.record(change)
+    return change.appointment
+
+
+def _fingerprint(request: BookingRequest, override: PolicyOverride | None) -> str:
+    told = [
+        request.host,
+        request.type,
+        request.start.isoformat(),
+        str(request.duration),
+        str(request.timezone),
+        request.customer_name,
+        request.customer_email,
+        request.customer_phone,
+        request.notes,
+        sorted(request.metadata.items()),
+        override and [override.actor, override.reason, sorted(override.codes)],
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
