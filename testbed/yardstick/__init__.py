@@ -1,0 +1,44 @@
+"""Measuring against a yardstick: our function beside the bare work, in one run.
+
+Absolute times differ between machines and moments; the ratio of two functions that were measured in the
+same minute holds. Each function is repeated by itself, and the fastest repetition counts: taking turns
+call by call would let one spoil the caches of the other.
+"""
+
+import timeit
+from collections.abc import Callable
+
+import attrs
+
+
+@attrs.frozen
+class Result:
+    """What was measured: seconds for one call of ours and of the yardstick, and the ratio to stay below."""
+
+    name: str
+    ours: float
+    yardstick: float
+    goal: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the yardstick we take."""
+        return self.ours / self.yardstick
+
+    @property
+    def reached(self) -> bool:
+        """Whether the ratio is within its goal."""
+        return self.ratio <= self.goal
+
+
+def fastest(call: Callable[[], object], *, blocks: int = 15, seconds: float = 0.05) -> float:
+    """Return the seconds of one call, in the fastest of some blocks of calls, each *seconds* long."""
+    timer = timeit.Timer(call)
+    once = max(timer.timeit(1), 1e-7)
+    number = max(1, int(seconds / once))
+    return min(timer.repeat(blocks, number)) / number
+
+
+def compare(name: str, goal: float, ours: Callable[[], object], yardstick: Callable[[], object]) -> Result:
+    """Measure *ours* and then the *yardstick*."""
+    return Result(name, fastest(ours), fastest(yardstick), goal)
