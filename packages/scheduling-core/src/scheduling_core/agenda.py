@@ -14,11 +14,11 @@ from typing import Generic, TypeVar
 import attrs
 
 from scheduling_core.appointments import Appointment
+from scheduling_core.checks import identity, instance, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, Span, glue, to_instant
 from scheduling_core.schedules import Schedule
-from scheduling_core.text import identity, text
 
 _NONE = dt.timedelta(0)
 
@@ -27,7 +27,7 @@ _NONE = dt.timedelta(0)
 class TimeOff:
     """Absence of a host, with a *reason* that the host may want to remember."""
 
-    during: Interval
+    during: Interval = attrs.field(validator=instance(Interval))
     reason: str = attrs.field(default="", validator=text(500, required=False, lines=True))
 
 
@@ -39,7 +39,7 @@ def _to_optional_instant(value: dt.datetime | None) -> dt.datetime | None:
 class BusyInterval:
     """Someone else's claim on a host's time; *as_of* is when the *source* was last asked."""
 
-    during: Interval
+    during: Interval = attrs.field(validator=instance(Interval))
     source: str = attrs.field(default="", validator=text(200, required=False))
     as_of: dt.datetime | None = attrs.field(default=None, converter=_to_optional_instant)
 
@@ -117,8 +117,8 @@ class Agenda:
     """
 
     host: HostId = attrs.field(validator=identity)
-    window: Interval
-    schedule: Schedule
+    window: Interval = attrs.field(validator=instance(Interval))
+    schedule: Schedule = attrs.field(validator=instance(Schedule))
     appointments: tuple[Appointment, ...] = attrs.field(default=(), converter=_to_appointments)
     time_off: tuple[TimeOff, ...] = attrs.field(default=(), converter=_to_time_off)
     external_busy: tuple[BusyInterval, ...] = attrs.field(default=(), converter=_to_busy)

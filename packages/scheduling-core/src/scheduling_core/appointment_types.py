@@ -7,15 +7,16 @@ from collections.abc import Iterable
 
 import attrs
 
+from scheduling_core.checks import identity, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentTypeId
-from scheduling_core.text import identity, text
 
 _NONE = dt.timedelta(0)
 LONGEST = dt.timedelta(days=366)
 """No duration, buffer or slot interval is longer than this, so that arithmetic stays in range."""
 _LONGEST_NOTICE = 10 * LONGEST
 _LONGEST_HORIZON = 36_600
+_MOST = 1_000_000
 
 
 class Period(enum.Enum):
@@ -59,7 +60,7 @@ class Limit:
         if (self.count is None) == (self.total is None):
             raise InvalidValue("limit", "must have either a count or a total")
         if self.count is not None:
-            _check_whole(self.count, "count", 1, 1_000_000)
+            _check_whole(self.count, "count", 1, _MOST)
         if self.total is not None:
             _check_positive(self.total, "total")
 
@@ -113,6 +114,17 @@ def _to_durations(durations: Iterable[dt.timedelta]) -> tuple[dt.timedelta, ...]
     return tuple(durations)
 
 
+def _to_range(value: Iterable[dt.timedelta] | None) -> DurationRange | None:
+    if value is None:
+        return None
+    durations = tuple(value)
+    for duration in durations:
+        _check_positive(duration, "duration_range")
+    if len(durations) != 3:  # noqa: PLR2004  Shortest, longest and step.
+        raise InvalidValue("duration_range", "must be (shortest, longest, step)", durations)
+    return durations
+
+
 @attrs.frozen
 class AppointmentType:
     """Something that can be booked, under a title.
@@ -127,7 +139,7 @@ class AppointmentType:
     durations: tuple[dt.timedelta, ...] = attrs.field(default=_USUAL, converter=_to_durations)
     policy: BookingPolicy = BookingPolicy()
     requires_confirmation: bool = False
-    duration_range: DurationRange | None = None
+    duration_range: DurationRange | None = attrs.field(default=None, converter=_to_range)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.policy, BookingPolicy):
@@ -144,8 +156,6 @@ class AppointmentType:
             raise InvalidValue("durations", "must be left out where a range is given")
         object.__setattr__(self, "durations", ())
         shortest, longest, step = self.duration_range
-        for duration in self.duration_range:
-            _check_positive(duration, "duration_range")
         if longest < shortest or (longest - shortest) % step:
             rule = "must be (shortest, longest, step), the longest some steps above the shortest"
             raise InvalidValue("duration_range", rule, self.duration_range)
@@ -161,6 +171,11 @@ class AppointmentType:
             return duration in self.durations
         shortest, longest, step = self.duration_range
         return shortest <= duration <= longest and not (duration - shortest) % step
+
+
+def check_count(count: int, name: str) -> None:
+    """Raise InvalidValue under *name* unless *count* is a whole number from 0 to a million."""
+    _check_whole(count, name, 0, _MOST)
 
 
 def check_duration(duration: dt.timedelta, name: str = "duration") -> None:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from scheduling_core.appointment_types import check_duration
+from scheduling_core.checks import check_text, identity, instance, text
 from scheduling_core.errors import IllegalTransition, InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, to_instant, to_start
 from scheduling_core.local_time import to_wall, to_zone
-from scheduling_core.text import check_text, identity, text
 
 
 class Status(enum.Enum):
@@ -109,11 +109,6 @@ def _check_duration(
         check_duration(value, field.name)
 
 
-def _check_status(_: object, field: "attrs.Attribute[Status]", value: object) -> None:
-    if not isinstance(value, Status):
-        raise InvalidValue(field.name, "must be a Status", value)
-
-
 def _meant(appointment: "Appointment") -> dt.datetime:
     return to_wall(appointment.during.start, appointment.timezone)
 
@@ -132,9 +127,9 @@ class Appointment:
     host: HostId = attrs.field(validator=identity)
     type: AppointmentTypeId = attrs.field(validator=identity)
     customer_name: str = attrs.field(validator=text(LONGEST_NAME), repr=False)
-    during: Interval
-    occupied: Interval
-    status: Status = attrs.field(validator=_check_status)
+    during: Interval = attrs.field(validator=instance(Interval))
+    occupied: Interval = attrs.field(validator=instance(Interval))
+    status: Status = attrs.field(validator=instance(Status))
     version: int
     timezone: ZoneInfo = attrs.field(converter=to_zone)
     notes: str = attrs.field(

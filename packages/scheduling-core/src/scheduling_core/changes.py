@@ -12,11 +12,11 @@ import attrs
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import ERASED, Appointment
+from scheduling_core.checks import identity, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import HostId
 from scheduling_core.intervals import Interval, to_instant
 from scheduling_core.schedules import Schedule
-from scheduling_core.text import identity, text
 
 OVERRIDABLE = frozenset(
     {
@@ -45,7 +45,7 @@ class PolicyOverride:
     """
 
     actor: str = attrs.field(validator=identity)
-    reason: str = attrs.field(validator=text(500, lines=True))
+    reason: str = attrs.field(validator=text(500, lines=True), repr=False)
     codes: frozenset[str] = attrs.field(converter=_to_codes)
 
     def __attrs_post_init__(self) -> None:
@@ -105,7 +105,7 @@ class Declined(_AppointmentChange):
     """The host turned a pending appointment down; its time is free again."""
 
     kind: ClassVar = "declined"
-    reason: str = attrs.field(default="", validator=text(500, required=False, lines=True))
+    reason: str = attrs.field(default="", validator=text(500, required=False, lines=True), repr=False)
 
 
 @attrs.frozen
@@ -113,7 +113,7 @@ class Cancelled(_AppointmentChange):
     """The appointment is off and its time is free again; *by* is who wanted it so."""
 
     kind: ClassVar = "cancelled"
-    reason: str = attrs.field(default="", validator=text(500, required=False, lines=True))
+    reason: str = attrs.field(default="", validator=text(500, required=False, lines=True), repr=False)
     by: str | None = attrs.field(default=None, validator=attrs.validators.optional(identity))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from scheduling_core.agenda import Agenda
-from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointment_types import AppointmentType, check_duration
 from scheduling_core.appointments import Appointment
 from scheduling_core.errors import NotFound, VersionMismatch
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
@@ -53,7 +53,8 @@ def load_agenda(
     duration: dt.timedelta | None,
 ) -> Agenda:
     """Load all that decides over the starts in *window* for appointments of *duration*."""
-    length = duration or type.usual_duration
+    length = type.usual_duration if duration is None else duration
+    check_duration(length)
     policy = type.policy
     claims = Interval(
         max(window.start - policy.buffer_before, EARLIEST),

@@ -27,10 +27,12 @@ _PROBE = dt.timedelta(days=3)
 
 @functools.cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    # These are files beside the zones: the machine's own choice, which must never be used unawares, and a
+    # placeholder.
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "posixrules", "Factory"})
 
 
-def find_zone(name: str) -> ZoneInfo:
+def find_zone(name: str | None) -> ZoneInfo:
     """Return the IANA time zone called *name*.
 
     Raises InvalidValue for a name that the time zone data does not list. `ZoneInfo` itself is not asked,
@@ -42,12 +44,11 @@ def find_zone(name: str) -> ZoneInfo:
 
 
 def to_zone(value: "ZoneInfo | str") -> ZoneInfo:
-    """Return *value* as a zone with a name, looked up when it is a name itself."""
-    if not isinstance(value, ZoneInfo):
-        return find_zone(value)
-    if value.key is None:
-        raise InvalidValue("timezone", "must have a name, to be stored under", value)
-    return value
+    """Return *value* as a zone of a known name, which it is stored under.
+
+    Two zones of one name are one, however they were made.
+    """
+    return find_zone(value if isinstance(value, str) else value.key)
 
 
 def to_utc(day: dt.date, at: dt.time, zone: ZoneInfo) -> dt.datetime:

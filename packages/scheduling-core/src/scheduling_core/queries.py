@@ -9,7 +9,7 @@ import attrs
 
 from scheduling_core import slots
 from scheduling_core.agenda import Agenda, TimeOff
-from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointment_types import AppointmentType, check_count
 from scheduling_core.appointments import Appointment
 from scheduling_core.changes import LogEntry
 from scheduling_core.errors import NotFound
@@ -112,6 +112,8 @@ def upcoming(
     work: UnitOfWork, stamp: Stamp, host: HostId, *, limit: int | None = None
 ) -> tuple[Appointment, ...]:
     """Return the pending and confirmed appointments that have not ended, in order of start."""
+    if limit is not None:
+        check_count(limit, "limit")
     return work.upcoming(load_host(work, host).id, stamp.now, limit)
 
 
@@ -127,7 +129,7 @@ def history(work: UnitOfWork, _: Stamp, id: AppointmentId) -> tuple[LogEntry, ..
 
 def changes(work: UnitOfWork, _: Stamp, host: HostId, *, after: int = 0) -> tuple[LogEntry, ...]:
     """Return the host's changes above version *after*, oldest first: to send one's own mail from."""
-    return work.changes(load_host(work, host).id, after)
+    return work.changes(load_host(work, host).id, max(after, 0))
 
 
 def schedule(work: UnitOfWork, _: Stamp, host: HostId) -> Schedule:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from scheduling_core.checks import instance
 from scheduling_core.errors import InvalidValue
 from scheduling_core.intervals import Interval, Span, glue
 from scheduling_core.local_time import DAY, segments, to_zone
@@ -140,7 +141,7 @@ class Schedule:
     """
 
     timezone: ZoneInfo = attrs.field(converter=to_zone)
-    weekly: WeeklyHours = WeeklyHours()
+    weekly: WeeklyHours = attrs.field(default=WeeklyHours(), validator=instance(WeeklyHours))
     overrides: tuple[DateOverride, ...] = attrs.field(default=(), converter=_to_overrides)
 
     def hours_on(self, day: dt.date) -> tuple[TimeRange, ...]:

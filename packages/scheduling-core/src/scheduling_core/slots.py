@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 
 from scheduling_core.agenda import Agenda
-from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointment_types import AppointmentType, check_count
 from scheduling_core.appointments import Appointment
 from scheduling_core.errors import InvalidValue
 from scheduling_core.intervals import TICK, Interval, cut, glue, to_instant
@@ -73,6 +73,7 @@ def suggest(
     Of two that are equally near the earlier comes first.
     """
     start = to_instant(start, "start")
+    check_count(count, "count")
     window, reach = agenda.window, DAY
     while True:
         first, until = max(window.start, start - reach), min(window.end, start + reach)

@@ -20,12 +20,12 @@ from scheduling_core.changes import (
     TimeOffRemoved,
     TypeAdded,
 )
+from scheduling_core.checks import check_text
 from scheduling_core.errors import IdempotencyMismatch, NotFound
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
 from scheduling_core.ports import Answer, Stamp, UnitOfWork
 from scheduling_core.schedules import Schedule
-from scheduling_core.text import check_text
 
 ANSWERS_KEPT = dt.timedelta(days=7)
 """How long an idempotency key is remembered."""
@@ -86,7 +86,7 @@ def reschedule(
     appointment = load_appointment(work, id, expected_version)
     host = load_host(work, appointment.host)
     wanted = load_type(work, host, appointment.type)
-    length = duration or appointment.during.duration
+    length = appointment.during.duration if duration is None else duration
     agenda = load_agenda(work, host, wanted, around(start), length)
     change = decisions.reschedule(
         agenda, wanted, appointment, start, now=stamp.now, duration=duration, override=override

@@ -1,4 +1,4 @@
-"""What text may be: names, notes and ids that every storage and every page can hold."""
+"""What a field may hold: text that every storage and every page can show, ids, and values of one class."""
 
 import re
 from collections.abc import Callable
@@ -32,6 +32,16 @@ def text(longest: int, *, required: bool = True, lines: bool = False) -> Callabl
 
     def validate(_: object, field: "attrs.Attribute[str]", value: str) -> None:
         check_text(value, field.name, longest, required=required, lines=lines)
+
+    return validate
+
+
+def instance(kind: type) -> Callable[..., None]:
+    """Return an attrs validator that refuses whatever is not an instance of *kind*."""
+
+    def validate(_: object, field: "attrs.Attribute[object]", value: object) -> None:
+        if not isinstance(value, kind):
+            raise InvalidValue(field.name, f"must be of class {kind.__name__}", value)
 
     return validate
 
