@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from scheduling_core.appointments import Appointment
-from scheduling_core.checks import identity, instance, text
+from scheduling_core.checks import check_each, identity, instance, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, Span, glue, to_instant
@@ -96,15 +96,21 @@ _EMPTY = Tally(())
 
 
 def _to_busy(claims: Iterable[BusyInterval | Interval]) -> tuple[BusyInterval, ...]:
-    return tuple(BusyInterval(claim) if isinstance(claim, Interval) else claim for claim in claims)
+    busy = tuple(BusyInterval(claim) if isinstance(claim, Interval) else claim for claim in claims)
+    check_each(busy, BusyInterval, "external_busy")
+    return busy
 
 
 def _to_appointments(appointments: Iterable[Appointment]) -> tuple[Appointment, ...]:
-    return tuple(appointments)
+    given = tuple(appointments)
+    check_each(given, Appointment, "appointments")
+    return given
 
 
 def _to_time_off(time_off: Iterable[TimeOff]) -> tuple[TimeOff, ...]:
-    return tuple(time_off)
+    given = tuple(time_off)
+    check_each(given, TimeOff, "time_off")
+    return given
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from scheduling_core.checks import identity, text
+from scheduling_core.checks import check_each, identity, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentTypeId
 
@@ -17,6 +17,7 @@ LONGEST = dt.timedelta(days=366)
 _LONGEST_NOTICE = 10 * LONGEST
 _LONGEST_HORIZON = 36_600
 _MOST = 1_000_000
+_SHORTEST_INTERVAL = dt.timedelta(seconds=1)
 
 
 class Period(enum.Enum):
@@ -91,6 +92,9 @@ class BookingPolicy:
 
     def __attrs_post_init__(self) -> None:
         _check_positive(self.slot_interval, "slot_interval")
+        if self.slot_interval < _SHORTEST_INTERVAL:
+            # A ladder of microseconds would have more rungs than a machine has memory.
+            raise InvalidValue("slot_interval", "must be at least a second", self.slot_interval)
         for name, value, longest in (
             ("buffer_before", self.buffer_before, LONGEST),
             ("buffer_after", self.buffer_after, LONGEST),
@@ -98,9 +102,7 @@ class BookingPolicy:
         ):
             _check_span(value, name, longest)
         _check_whole(self.horizon_days, "horizon_days", 0, _LONGEST_HORIZON)
-        for limit in self.limits:
-            if not isinstance(limit, Limit):
-                raise InvalidValue("limits", "must hold limits", limit)
+        check_each(self.limits, Limit, "limits")
         _check_whole(self.week_start, "week_start", 0, 6)
         if not isinstance(self.any_start, bool):
             raise InvalidValue("any_start", "must be true or false", self.any_start)

@@ -6,13 +6,13 @@ that the table does not list raises and changes nothing. Moving an appointment k
 
 import datetime as dt
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from scheduling_core.appointment_types import check_duration
-from scheduling_core.checks import check_text, identity, instance, text
+from scheduling_core.checks import check_each, check_text, identity, instance, text
 from scheduling_core.errors import IllegalTransition, InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, to_instant, to_start
@@ -49,6 +49,10 @@ LONGEST_NOTES = 10_000
 _MOST_ENTRIES = 50
 
 
+def _to_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(pairs))
+
+
 @attrs.frozen(eq=False, repr=False)
 class Metadata(Mapping[str, str]):
     """An application's own words on an appointment: an immutable mapping of text to text.
@@ -56,7 +60,7 @@ class Metadata(Mapping[str, str]):
     At most 50 entries, with keys of 1 to 40 characters and values of at most 500.
     """
 
-    _pairs: tuple[tuple[str, str], ...] = ()
+    _pairs: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_to_pairs)
 
     def __getitem__(self, key: str) -> str:
         return dict(self._pairs)[key]
@@ -78,12 +82,13 @@ def to_metadata(value: Mapping[str, str]) -> Metadata:
     """Return *value* as metadata; raises InvalidValue where it breaks a bound."""
     if isinstance(value, Metadata):
         return value
+    check_each((value,), Mapping, "metadata")
     if len(value) > _MOST_ENTRIES:
         raise InvalidValue("metadata", f"must have at most {_MOST_ENTRIES} entries")
     for key, entry in value.items():
         check_text(key, "metadata", 40)
         check_text(entry, "metadata", 500, required=False, lines=True)
-    return Metadata(tuple(sorted(value.items())))
+    return Metadata(value.items())
 
 
 def check_email(_: object, field: "attrs.Attribute[str | None]", value: str | None) -> None:
@@ -160,7 +165,7 @@ class Appointment:
         """Return the appointment in status *to*; raises IllegalTransition where no such step is listed."""
         if to not in TRANSITIONS[self.status]:
             raise IllegalTransition(self.status.value, to.value)
-        return attrs.evolve(self, status=to, version=self.version + 1, updated_at=now)
+        return attrs.evolve(self, status=to, version=self.version + 1, updated_at=to_instant(now, "now"))
 
     def without_customer(self) -> "Appointment":
         """Return the appointment with all that says for whom it is erased; its time stays as it is."""

@@ -1,7 +1,7 @@
 """What a field may hold: text that every storage and every page can show, ids, and values of one class."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -44,6 +44,13 @@ def instance(kind: type) -> Callable[..., None]:
             raise InvalidValue(field.name, f"must be of class {kind.__name__}", value)
 
     return validate
+
+
+def check_each(values: Iterable[object], kind: type, name: str) -> None:
+    """Raise InvalidValue under *name* unless all *values* are instances of *kind*."""
+    for value in values:
+        if not isinstance(value, kind):
+            raise InvalidValue(name, f"must hold values of class {kind.__name__}", value)
 
 
 LONGEST_ID = 200

@@ -126,7 +126,7 @@ def amend(
         customer_phone=appointment.customer_phone if customer_phone is None else customer_phone or None,
         metadata=appointment.metadata if metadata is None else metadata,
         version=appointment.version + 1,
-        updated_at=now,
+        updated_at=to_instant(now, "now"),
     )
     return Amended(amended)
 
@@ -161,7 +161,7 @@ def mark_no_show(appointment: Appointment, *, now: dt.datetime) -> MarkedNoShow:
 def purge(appointment: Appointment, *, now: dt.datetime) -> Purged:
     """Decide on erasing the customer of an appointment in any status; its time stays occupied."""
     erased = appointment.without_customer()
-    return Purged(attrs.evolve(erased, version=appointment.version + 1, updated_at=now))
+    return Purged(attrs.evolve(erased, version=appointment.version + 1, updated_at=to_instant(now, "now")))
 
 
 def _refuse(reasons: tuple[Reason, ...], override: PolicyOverride | None) -> None:

@@ -61,7 +61,11 @@ def load_agenda(
         min(window.end + length + policy.buffer_after, LATEST - TICK),
     )
     counted = counted_span(type, (window.start, window.end), host.schedule.timezone)
-    span = None if counted is None else (type.id, Interval(*counted))
+    span = None
+    if counted is not None:
+        # The first and the last period of all time reach over its ends.
+        whole = Interval(max(counted[0], EARLIEST), min(counted[1], LATEST - TICK))
+        span = (type.id, whole)
     claimed = work.claimed(host.id, claims, span)
     return Agenda(
         host=host.id,

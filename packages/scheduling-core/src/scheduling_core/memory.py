@@ -4,9 +4,10 @@ What a host has is one immutable value. A transaction works on new values and pu
 end, under a lock; a snapshot is simply the values as they are.
 """
 
+import contextlib
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import TypeGuard, TypeVar
 
@@ -53,12 +54,13 @@ class MemoryStorage:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self._open = False
         self._kept: dict[HostId, _Kept] = {}
         self._owners: dict[AppointmentId, HostId] = {}
 
     def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* alone, and keep what it wrote unless it raises."""
-        with self._lock:
+        with self._lock, self._alone():
             for _ in range(_TRIES):
                 unit = _MemoryUnitOfWork(self._kept, self._owners)
                 try:
@@ -69,6 +71,16 @@ class MemoryStorage:
                 self._kept = {**self._kept, **unit.written}
                 return result
         raise Conflict(_TRIES)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._open:
+            raise RuntimeError("a transaction is open in this thread already, and would overwrite this one")
+        self._open = True
+        try:
+            yield
+        finally:
+            self._open = False
 
     def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* on what is there now."""
@@ -135,18 +147,17 @@ class _MemoryUnitOfWork:
 
     def record(self, change: Change) -> int:
         kept = self._of(change.host)
-        if isinstance(change, ScheduleSet):
-            version = 1 if kept is None else kept.host.version + 1
-            host = Host(change.host, version, change.schedule)
-            kept = _Kept(host) if kept is None else attrs.evolve(kept, host=host)
-        else:
-            if kept is None:
+        if kept is None:
+            if not isinstance(change, ScheduleSet):
                 raise LostRace
-            version = kept.host.version + 1
-            kept = _apply(kept, change)
-            kept = attrs.evolve(kept, host=attrs.evolve(kept.host, version=version))
-        log = (*kept.log, LogEntry(version, change))
-        self.written[change.host] = attrs.evolve(kept, log=log)
+            kept = _Kept(Host(change.host, 0, change.schedule))
+        kept = _apply(kept, change)
+        version = kept.host.version + 1
+        self.written[change.host] = attrs.evolve(
+            kept,
+            host=attrs.evolve(kept.host, version=version),
+            log=(*kept.log, LogEntry(version, change)),
+        )
         if isinstance(change, Booked):
             self.new_owners[change.appointment.id] = change.host
         return version
@@ -182,9 +193,9 @@ class _MemoryUnitOfWork:
 
 
 def _apply(kept: _Kept, change: Change) -> _Kept:
-    """Return what is kept after any change but that of the hours."""
+    """Return what is kept after *change*, but for its log entry; raises LostRace where it comes too late."""
     if isinstance(change, ScheduleSet):
-        return kept
+        return attrs.evolve(kept, host=attrs.evolve(kept.host, schedule=change.schedule))
     if isinstance(change, TypeAdded):
         return attrs.evolve(kept, types={**kept.types, change.type.id: change.type})
     if isinstance(change, TimeOffAdded):
@@ -215,9 +226,7 @@ def _erase(kept: _Kept, appointment: Appointment) -> _Kept:
         for entry in kept.log
     )
     answers = {
-        key: attrs.evolve(answer, appointment=answer.appointment.without_customer())
-        if answer.appointment.id == appointment.id
-        else answer
+        key: answer.without_customer() if answer.appointment.id == appointment.id else answer
         for key, answer in kept.answers.items()
     }
     return attrs.evolve(kept, log=log, answers=answers)

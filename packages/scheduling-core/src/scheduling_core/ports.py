@@ -53,11 +53,22 @@ class Claimed:
 
 @attrs.frozen
 class Answer:
-    """What was answered under an idempotency key, to a request with this *fingerprint*."""
+    """What was answered under an idempotency key, to a request with this *fingerprint*.
+
+    Where the customer was erased there is no fingerprint any more, since it could confirm a guess.
+    """
 
     fingerprint: str
     appointment: Appointment
     at: dt.datetime
+
+    def answers(self, fingerprint: str) -> bool:
+        """Return whether this is the answer to a request with *fingerprint*, as far as can be told."""
+        return self.fingerprint in {"", fingerprint}
+
+    def without_customer(self) -> "Answer":
+        """Return the answer as it is kept after a purge."""
+        return attrs.evolve(self, fingerprint="", appointment=self.appointment.without_customer())
 
 
 class UnitOfWork(Protocol):

@@ -52,7 +52,7 @@ def book(
     since = stamp.now - ANSWERS_KEPT
     if idempotency_key is not None:
         known = work.recall(host.id, idempotency_key, since)
-        if known is not None and known.fingerprint != fingerprint:
+        if known is not None and not known.answers(fingerprint):
             raise IdempotencyMismatch
         if known is not None:
             return known.appointment
