@@ -1,6 +1,7 @@
 """Slots of a year, and one decision in a large agenda, beside the bare work."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -95,20 +96,20 @@ def measure() -> list[Result]:
             compare(
                 asked,
                 2.5,
-                lambda agenda=agenda: find_slots(agenda, PLAIN, now=START),
-                lambda agenda=agenda: yardsticks.sweep(agenda, HALF, QUARTER, START),
+                partial(find_slots, agenda, PLAIN, now=START),
+                partial(yardsticks.sweep, agenda, HALF, QUARTER, START),
             ),
             compare(
                 f"{asked}, an agenda never asked before",
                 2.5,
-                lambda agenda=agenda: find_slots(attrs.evolve(agenda), PLAIN, now=START),
-                lambda agenda=agenda: yardsticks.sweep(attrs.evolve(agenda), HALF, QUARTER, START),
+                partial(_find_afresh, agenda),
+                partial(_sweep_afresh, agenda),
             ),
             compare(
                 f"{asked}, with day and week limits",
                 4,
-                lambda agenda=counted: find_slots(agenda, LIMITED, now=START),
-                lambda agenda=counted: yardsticks.sweep(agenda, HALF, QUARTER, START),
+                partial(find_slots, counted, LIMITED, now=START),
+                partial(yardsticks.sweep, counted, HALF, QUARTER, START),
             ),
         ]
     small, large = make_full_agenda(365 * 12, 100), make_full_agenda(365 * 12, 100_000)
@@ -163,13 +164,13 @@ def draw(folder: Path) -> None:
     start = START + 100 * HALF * 2 - HALF
     by_agenda.plot(
         sizes,
-        [1e6 * fastest(lambda agenda=agenda: explain(agenda, PLAIN, start, now=START)) for agenda in agendas],
+        [1e6 * fastest(partial(explain, agenda, PLAIN, start, now=START)) for agenda in agendas],
         marker="o",
         label="explain",
     )
     by_agenda.plot(
         sizes,
-        [1e6 * fastest(lambda agenda=agenda: next_slot(agenda, PLAIN, now=START)) for agenda in agendas],
+        [1e6 * fastest(partial(next_slot, agenda, PLAIN, now=START)) for agenda in agendas],
         marker="o",
         label="next_slot",
     )
@@ -179,6 +180,14 @@ def draw(folder: Path) -> None:
     by_agenda.set_ylim(bottom=0)
     by_agenda.legend()
     figure.savefig(folder / "growth.svg", metadata={"Date": None})
+
+
+def _find_afresh(agenda: Agenda) -> list[dt.datetime]:
+    return find_slots(attrs.evolve(agenda), PLAIN, now=START)
+
+
+def _sweep_afresh(agenda: Agenda) -> list[dt.datetime]:
+    return yardsticks.sweep(attrs.evolve(agenda), HALF, QUARTER, START)
 
 
 def _milliseconds(agenda: Agenda) -> float:

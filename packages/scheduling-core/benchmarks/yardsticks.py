@@ -7,6 +7,7 @@ overrides, notice and busy time; no buffers, limits, time off or horizon, and no
 import bisect
 import datetime as dt
 import itertools
+import operator
 
 import attrs
 
@@ -65,7 +66,9 @@ def sweep(  # noqa: C901  One pass is one loop; cut into functions it would be a
                     room = (busy[seen][0] if blocked else closing) - rung - duration
                     if room >= _NONE:
                         free = room // step + 1
-                        starts += itertools.accumulate(itertools.repeat(step, free - 1), initial=rung)
+                        starts += itertools.accumulate(
+                            itertools.repeat(step, free - 1), operator.add, initial=rung
+                        )
                     if not blocked:
                         break
                     rung += -((rung - busy[seen][1]) // step) * step
