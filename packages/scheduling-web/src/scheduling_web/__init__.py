@@ -1,0 +1,1 @@
+"""A small appointment-booking service: one reference deployment of the scheduling library."""

@@ -1,0 +1,24 @@
+"""What can go wrong with accounts. None of these says more than its name: the rest would help a guesser."""
+
+from scheduling_core import SchedulingError
+
+
+class InvalidCredentials(SchedulingError):
+    """No user has this name and this password."""
+
+    def __str__(self) -> str:
+        return "the username or the password is wrong"
+
+
+class Unauthenticated(SchedulingError):
+    """The request carries no token, or none that is valid now."""
+
+    def __str__(self) -> str:
+        return "a valid access token is needed"
+
+
+class UsernameTaken(SchedulingError):
+    """There is a user of this name, or of one that reads the same."""
+
+    def __str__(self) -> str:
+        return "the username is taken"

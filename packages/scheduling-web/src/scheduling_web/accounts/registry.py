@@ -1,0 +1,74 @@
+"""What can be done with accounts: add a user, sign in, and tell who a user id belongs to."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from scheduling_core import HostId, NotFound, system
+from scheduling_web.accounts.errors import InvalidCredentials, UsernameTaken
+from scheduling_web.accounts.passwords import PasswordHasher
+from scheduling_web.accounts.users import User, Users, check_username
+
+
+class Accounts:
+    """The users of a database, and the way in.
+
+    *snapshots* is the engine to read with, where reading on *engine* would take a lock.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        hasher: PasswordHasher,
+        *,
+        snapshots: Engine | None = None,
+        clock: Callable[[], dt.datetime] = system.read_clock,
+        new_id: Callable[[], str] = system.new_id,
+    ) -> None:
+        self._users = Users(engine, engine if snapshots is None else snapshots)
+        self._hasher = hasher
+        self._clock = clock
+        self._new_id = new_id
+
+    def new_user(self, username: str, password: str) -> User:
+        """Return a user who is not added yet, so that the host of the same id can be made first.
+
+        Raises InvalidValue for a name or password that cannot be one, and UsernameTaken.
+        """
+        name = check_username(username)
+        if self._users.find(name) is not None:
+            raise UsernameTaken
+        return User(HostId(self._new_id()), name, self._hasher.hash(password), self._clock())
+
+    def add(self, user: User) -> None:
+        """Add a user; raises UsernameTaken."""
+        self._users.add(user)
+
+    def set_password(self, username: str, password: str) -> None:
+        """Give a user another password; raises NotFound, and InvalidValue for one that cannot be one."""
+        user = self._users.find(username)
+        if user is None:
+            raise NotFound("user", username)
+        self._users.replace_hash(user, self._hasher.hash(password))
+
+    def sign_in(self, username: str, password: str) -> User:
+        """Return the user with this name and password; raises InvalidCredentials.
+
+        A hash of another scheme or cost than the one in use is replaced, now that the password is known.
+        """
+        user = self._users.find(username)
+        fits, better = self._hasher.verify(password, user.password_hash if user else None)
+        if user is None or not fits:
+            raise InvalidCredentials
+        if better is not None:
+            self._users.replace_hash(user, better)
+        return user
+
+    def find(self, username: str) -> User | None:
+        """Return the user of this name, or None."""
+        return self._users.find(username)
+
+    def get(self, id: str) -> User | None:
+        """Return the user with this id, or None."""
+        return self._users.get(id)

@@ -1,0 +1,34 @@
+"""The tables of the service itself; those of the library are the library's own."""
+
+import datetime as dt
+
+from sqlalchemy import Column, DateTime, Dialect, MetaData, String, Table
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """An aware datetime, in UTC. SQLite knows no zones, so what comes from there is given its own back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002  The same on all.
+        """Return what goes into the database."""
+        return None if value is None else value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002  As above.
+        """Return what comes from the database."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or dt.UTC)
+
+
+metadata = MetaData()
+
+users = Table(
+    "scheduling_web_user",
+    metadata,
+    Column("id", String(200), primary_key=True, comment="The id of the host that the user is"),
+    Column("username", String(100), nullable=False, comment="As the user wrote it"),
+    Column("username_key", String(1000), nullable=False, unique=True, comment="Without case and width"),
+    Column("password_hash", String(500), nullable=False),
+    Column("created_at", Instant, nullable=False),
+)

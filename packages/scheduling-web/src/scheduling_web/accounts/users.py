@@ -1,0 +1,99 @@
+"""Users, and the one table that keeps them. A user's id is the id of the host whose agenda is theirs."""
+
+import contextlib
+import datetime as dt
+import unicodedata
+from collections.abc import Iterator
+
+import attrs
+from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from scheduling_core import HostId, InvalidValue, StorageUnavailable
+from scheduling_web.accounts.errors import UsernameTaken
+from scheduling_web.accounts.schema import users
+
+LONGEST_USERNAME = 100
+SOON = dt.timedelta(seconds=1)
+
+
+@attrs.frozen
+class User:
+    """Someone who may sign in."""
+
+    id: HostId
+    username: str
+    password_hash: str = attrs.field(repr=False)
+    created_at: dt.datetime
+
+
+class Users:
+    """The table of users. Every method is one statement; *snapshots* is the engine to read with."""
+
+    def __init__(self, engine: Engine, snapshots: Engine) -> None:
+        self._engine = engine
+        self._snapshots = snapshots
+
+    def add(self, user: User) -> None:
+        """Add a user; raises UsernameTaken, also for a name that differs in case or width alone."""
+        row = {**attrs.asdict(user), "username_key": to_key(user.username)}
+        with _translated(), self._engine.begin() as connection:
+            try:
+                connection.execute(insert(users).values(row))
+            except IntegrityError as error:
+                raise UsernameTaken from error
+
+    def find(self, username: str) -> User | None:
+        """Return the user of this name, whatever its case and width."""
+        if "\0" in username:
+            return None  # PostgreSQL cannot be asked for it, so nobody can be called so.
+        return self._one(users.c.username_key == to_key(username))
+
+    def get(self, id: str) -> User | None:
+        """Return the user with this id."""
+        return self._one(users.c.id == id)
+
+    def replace_hash(self, user: User, password_hash: str) -> None:
+        """Replace a user's hash, unless somebody else did so in the meantime."""
+        change = (
+            update(users)
+            .where(users.c.id == user.id, users.c.password_hash == user.password_hash)
+            .values(password_hash=password_hash)
+        )
+        with _translated(), self._engine.begin() as connection:
+            connection.execute(change)
+
+    def _one(self, condition: ColumnElement[bool]) -> User | None:
+        with _translated(), self._snapshots.connect() as connection:
+            row = connection.execute(select(users).where(condition)).one_or_none()
+        return None if row is None else _to_user(row)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Raise StorageUnavailable where the database cannot answer."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolExhausted) as error:
+        raise StorageUnavailable(SOON) from error
+
+
+def check_username(username: str) -> str:
+    """Return a new username without the space around it; raises InvalidValue for what cannot be one."""
+    name = unicodedata.normalize("NFKC", username).strip()
+    if not 1 <= len(name) <= LONGEST_USERNAME:
+        raise InvalidValue("username", f"must have 1 to {LONGEST_USERNAME} characters")
+    if not name.isprintable():
+        raise InvalidValue("username", "must not hold characters that cannot be seen")
+    return name
+
+
+def to_key(username: str) -> str:
+    """Return what two usernames have in common that read the same."""
+    folded = unicodedata.normalize("NFKC", username).strip().casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _to_user(row: Row[tuple[str, ...]]) -> User:
+    return User(HostId(row.id), row.username, row.password_hash, row.created_at)

@@ -1,0 +1,52 @@
+"""Who sends a request: a bearer token stands before everything that is not marked as public."""
+
+import functools
+from typing import Any
+
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from scheduling_web.accounts import AccessTokens, Accounts, Unauthenticated, User
+
+PUBLIC = {"public": True}
+"""The mark of handlers and routers that need no token, as their `opt`."""
+
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
+"""What the OpenAPI document says of all other handlers."""
+
+
+class Authentication(ASGIMiddleware):
+    """Lets a request through with its user, or refuses it before anything of it is read."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_opt_key = "public"
+
+    def __init__(self, tokens: AccessTokens, accounts: Accounts) -> None:
+        self._tokens = tokens
+        self._accounts = accounts
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Put the user into the scope; raises Unauthenticated."""
+        user_id = self._tokens.read(_find_token(scope))
+        user = await sync_to_thread(functools.partial(self._accounts.get, user_id))
+        if user is None:
+            raise Unauthenticated
+        scope["user"] = user
+        await next_app(scope, receive, send)
+
+
+def current_user(request: Request[User, Any, Any]) -> User:
+    """Provide the handlers with the user that the middleware found."""
+    return request.user
+
+
+def _find_token(scope: Scope) -> str:
+    headers = ASGIConnection[Any, Any, Any, Any](scope).headers.getall("authorization", [])
+    scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    return token.strip(" ")

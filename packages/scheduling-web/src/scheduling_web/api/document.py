@@ -1,0 +1,50 @@
+"""The OpenAPI document, as JSON and as YAML; no page that would have to load scripts."""
+
+from litestar import Response, Router
+from litestar.exceptions import NotFoundException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme
+
+from scheduling_web.api.authentication import PUBLIC
+
+ADDRESS = "/schema"
+
+_DESCRIPTION = """\
+See free slots, book them, and be told every reason when a time is refused.
+
+Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer ...`. Times are RFC 3339
+with an offset; without one they are refused. In answers the offset is that of the host's time zone. Every
+answer outside of 2xx is `application/problem+json` (RFC 9457), and its `type` leads to an explanation.
+"""
+
+
+def describe(version: str) -> OpenAPIConfig:
+    """Return how the document is made and where it stands."""
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+    return OpenAPIConfig(
+        title="Scheduling",
+        version=version,
+        description=_DESCRIPTION,
+        license=License(name="MIT", identifier="MIT"),
+        components=Components(security_schemes={"bearer": bearer}),
+        use_handler_docstrings=True,
+        render_plugins=[
+            JsonRenderPlugin(path="/openapi.json"),
+            YamlRenderPlugin(path=["/openapi.yaml", "/openapi.yml"]),
+        ],
+        openapi_router=Router(
+            ADDRESS,
+            route_handlers=[],
+            include_in_schema=False,
+            opt=PUBLIC,
+            after_request=_refuse_foreign_page,
+        ),
+    )
+
+
+async def _refuse_foreign_page(response: Response[bytes]) -> Response[bytes]:
+    """Leave a 404 to the one table of problems; the framework would answer with a page of its own."""
+    if response.status_code == 404:  # noqa: PLR2004  A status code is its own name.
+        raise NotFoundException
+    return response

@@ -1,0 +1,66 @@
+"""What is wrong with a request before any use case is asked, and a refusal with what to offer instead."""
+
+from zoneinfo import ZoneInfo
+
+import attrs
+import msgspec
+
+from scheduling_core import BookingRefused, SchedulingError
+from scheduling_web.api.times import Slot
+
+
+class FieldError(msgspec.Struct, omit_defaults=True, frozen=True):
+    """One thing that is wrong: at a JSON *pointer* into the body (RFC 6901), or in a query *parameter*."""
+
+    message: str
+    pointer: str | msgspec.UnsetType = msgspec.UNSET
+    parameter: str | msgspec.UnsetType = msgspec.UNSET
+
+
+@attrs.define(eq=False)
+class UnreadableBody(SchedulingError):
+    """The body is no JSON document of ours at all; *rule* is what it breaks."""
+
+    rule: str
+
+    def __str__(self) -> str:
+        return f"the body {self.rule}"
+
+
+@attrs.define(eq=False)
+class UnsupportedMediaType(SchedulingError):
+    """The body is not said to be JSON."""
+
+    def __str__(self) -> str:
+        return "the body must be sent as application/json, in UTF-8"
+
+
+@attrs.define(eq=False)
+class InvalidRequest(SchedulingError):
+    """Fields or parameters break their rules; *errors* are all of them."""
+
+    errors: tuple[FieldError, ...]
+
+    def __str__(self) -> str:
+        return "; ".join(_said(error) for error in self.errors)
+
+
+@attrs.define(eq=False)
+class Refused(SchedulingError):
+    """A booking is refused; *suggestions* are the nearest slots that can be booked, for people in *zone*."""
+
+    refusal: BookingRefused
+    suggestions: list[Slot]
+    zone: ZoneInfo
+
+
+def in_parameter(name: str, rule: str) -> InvalidRequest:
+    """Return the error of one query parameter."""
+    return InvalidRequest((FieldError(rule, parameter=name),))
+
+
+def _said(error: FieldError) -> str:
+    if isinstance(error.parameter, str):
+        return f"{error.parameter}: {error.message}"
+    name = error.pointer.lstrip("/") if isinstance(error.pointer, str) else ""
+    return f"{name or 'the body'}: {error.message}"

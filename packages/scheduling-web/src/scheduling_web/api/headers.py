@@ -1,0 +1,40 @@
+"""Headers that every answer carries, whoever made it.
+
+They are put on as the answer is sent, because the router's own 404 and 405 pass no middleware.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from scheduling_web.api.request_ids import request_id
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Whatever is answered here belongs to the one who asked, and to now.
+    "Cache-Control": "no-store",
+}
+HSTS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+
+
+def header_writer(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Return the hook that puts the headers on; those for https only where the outside uses it."""
+    fixed = {**SECURITY_HEADERS, **(HSTS if is_https else {})}
+
+    async def write(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start":
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in fixed.items():
+            headers.setdefault(name, value)
+        headers["X-Request-Id"] = request_id(scope)
+
+    return write

@@ -1,0 +1,184 @@
+"""The one table from exception to problem (RFC 9457). Whatever is not in it is an internal error.
+
+Every type has a stable address under /problems/, where it is explained.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import attrs
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+
+from scheduling_core import (
+    Conflict,
+    IdempotencyMismatch,
+    IllegalTransition,
+    InvalidValue,
+    NotFound,
+    StorageUnavailable,
+    VersionMismatch,
+)
+from scheduling_web.accounts import InvalidCredentials, Unauthenticated
+from scheduling_web.api.errors import (
+    InvalidRequest,
+    Refused,
+    UnreadableBody,
+    UnsupportedMediaType,
+)
+
+
+@attrs.frozen
+class ProblemType:
+    """A kind of problem. Without *words* the exception's own are told, which then are fit to be told."""
+
+    name: str
+    status: int
+    title: str
+    meaning: str
+    words: str | None = None
+    alike: bool = False
+
+    @property
+    def address(self) -> str:
+        """The stable `type` of the problem."""
+        return f"/problems/{self.name}"
+
+
+VALIDATION = ProblemType(
+    "validation",
+    400,
+    "The request is not valid",
+    "A field of the body or a parameter of the query breaks a rule. `errors` lists all of them, each with a "
+    "JSON pointer into the body or the name of the parameter.",
+)
+NOT_FOUND = ProblemType(
+    "not-found",
+    404,
+    "Not found",
+    "There is nothing at this address, or nothing of yours: what belongs to somebody else is not told apart "
+    "from what does not exist.",
+    alike=True,
+)
+INTERNAL = ProblemType(
+    "internal-error",
+    500,
+    "Internal error",
+    "Something went wrong in the service. The log has the details under the id of the request.",
+    words="something went wrong in the service",
+)
+
+PROBLEMS: Mapping[type[Exception], ProblemType] = {
+    UnreadableBody: ProblemType(
+        "unreadable-body",
+        400,
+        "The body cannot be read",
+        "The body is not the JSON document that the service reads: not UTF-8, not JSON, a field named twice, "
+        "or nested too deeply.",
+    ),
+    InvalidRequest: VALIDATION,
+    InvalidValue: VALIDATION,
+    ValidationException: VALIDATION,
+    InvalidCredentials: ProblemType(
+        "invalid-credentials",
+        401,
+        "Sign-in failed",
+        "The username or the password is wrong; which of the two is not told.",
+        alike=True,
+    ),
+    Unauthenticated: ProblemType(
+        "unauthenticated",
+        401,
+        "Not signed in",
+        "The request needs an access token in the header `Authorization: Bearer ...`, and has none, or one "
+        "that is malformed, expired or revoked.",
+        alike=True,
+    ),
+    NotFound: NOT_FOUND,
+    NotFoundException: attrs.evolve(NOT_FOUND, words="there is nothing at this address"),
+    MethodNotAllowedException: ProblemType(
+        "method-not-allowed",
+        405,
+        "Method not allowed",
+        "The address exists and does not take this method; the header `Allow` lists those it takes.",
+        words="this address does not take this method",
+    ),
+    Refused: ProblemType(
+        "booking-refused",
+        409,
+        "The booking is refused",
+        "The rules of the host forbid this start. `reasons` lists every one of them, and `suggestions` the "
+        "nearest starts that can be booked.",
+    ),
+    IllegalTransition: ProblemType(
+        "illegal-transition",
+        409,
+        "The appointment is in another state",
+        "The lifecycle of an appointment has no such step from where it stands.",
+    ),
+    VersionMismatch: ProblemType(
+        "version-mismatch",
+        412,
+        "The appointment was changed in the meantime",
+        "The version in `If-Match` is not the present one: read the appointment again.",
+    ),
+    RequestEntityTooLarge: ProblemType(
+        "body-too-large",
+        413,
+        "The body is too large",
+        "The body has more bytes than any valid request.",
+        words="the body is too large",
+    ),
+    UnsupportedMediaType: ProblemType(
+        "unsupported-media-type",
+        415,
+        "The body is not sent as JSON",
+        "Bodies are sent with `Content-Type: application/json`, in UTF-8.",
+    ),
+    IdempotencyMismatch: ProblemType(
+        "idempotency-mismatch",
+        422,
+        "The idempotency key was used for another request",
+        "A key in `Idempotency-Key` stands for one request; another one needs another key.",
+    ),
+    Conflict: ProblemType(
+        "lost-race",
+        503,
+        "Too many requests for the same agenda at once",
+        "Others were quicker several times in a row. Nothing was changed; trying again is safe.",
+        words="too many requests for the same agenda at once, try again",
+    ),
+    StorageUnavailable: ProblemType(
+        "storage-unavailable",
+        503,
+        "The storage cannot answer now",
+        "The database cannot be reached or is busy. Trying again after `Retry-After` seconds is safe.",
+        words="the storage cannot answer now, try again",
+    ),
+    HTTPException: ProblemType(
+        "bad-request",
+        400,
+        "The request cannot be read",
+        "The request breaks HTTP itself, for example in its headers.",
+        words="the request cannot be read",
+    ),
+    Exception: INTERNAL,
+}
+
+
+def find_problem_type(error: Exception) -> ProblemType:
+    """Return what the table says of an exception, or of the nearest of its ancestors."""
+    if isinstance(error, HTTPException) and error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return INTERNAL
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+
+
+def problem_types() -> list[ProblemType]:
+    """Return every kind of problem once, by name."""
+    kinds = {kind.name: kind for kind in PROBLEMS.values()}
+    return [kinds[name] for name in sorted(kinds)]

@@ -1,0 +1,119 @@
+"""Problem details (RFC 9457): every answer outside of 2xx is made here.
+
+`message` repeats `detail`, for clients that look for it. `instance` names the request, whose id is in the
+header X-Request-Id as well; where two answers must be alike to the last byte, so that they cannot be told
+apart, it is the nil UUID instead.
+"""
+
+import math
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import UNSET, UnsetType
+
+from scheduling_core import Conflict, InvalidValue, StorageUnavailable
+from scheduling_web import logs
+from scheduling_web.accounts import Unauthenticated
+from scheduling_web.api.errors import FieldError, InvalidRequest, Refused
+from scheduling_web.api.problem_types import INTERNAL, find_problem_type, problem_types
+from scheduling_web.api.reasons import ReasonAnswer, to_answer
+from scheduling_web.api.request_ids import request_id
+from scheduling_web.api.times import Slot
+
+MEDIA_TYPE = "application/problem+json"
+NIL = "urn:uuid:00000000-0000-0000-0000-000000000000"
+
+_FIELDS = {"start": "start_time", "duration": "duration_minutes"}
+"""What the fields of the library are called on the wire, where the names differ."""
+
+_MISSING = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
+
+
+class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
+    """An error. *errors* come with invalid requests, *reasons* and *suggestions* with refused bookings."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    message: str
+    instance: str
+    errors: tuple[FieldError, ...] | UnsetType = UNSET
+    reasons: tuple[ReasonAnswer, ...] | UnsetType = UNSET
+    suggestions: list[Slot] | UnsetType = UNSET
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer an exception, whoever raised it."""
+    error = _in_our_words(error)
+    kind = find_problem_type(error)
+    number = request_id(request.scope)
+    if kind is INTERNAL:
+        logs.report_failure(error, number)
+    reasons: tuple[ReasonAnswer, ...] | UnsetType = UNSET
+    suggestions: list[Slot] | UnsetType = UNSET
+    detail = kind.words or str(error)
+    if isinstance(error, Refused):
+        reasons = tuple(to_answer(reason, error.zone) for reason in error.refusal.reasons)
+        suggestions = error.suggestions
+        detail = "; ".join(reason.message for reason in reasons)
+    problem = Problem(
+        type=kind.address,
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        message=detail,
+        instance=NIL if kind.alike else f"urn:uuid:{number}",
+        errors=error.errors if isinstance(error, InvalidRequest) else UNSET,
+        reasons=reasons,
+        suggestions=suggestions,
+    )
+    headers = _headers_for(error)
+    return Response(problem, status_code=kind.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """Return what the OpenAPI document says of errors: of these statuses, and of those of any request."""
+    return {status: _document(status) for status in sorted({400, 500, *statuses})}
+
+
+def _in_our_words(error: Exception) -> Exception:
+    """Return what the framework and the library say of a value in terms of the request."""
+    if isinstance(error, InvalidValue):
+        rule = str(error).removeprefix(error.name).strip()
+        return InvalidRequest((FieldError(rule, pointer=f"/{_FIELDS.get(error.name, error.name)}"),))
+    if isinstance(error, ValidationException):
+        if missing := _MISSING.search(error.detail):
+            return InvalidRequest((FieldError("is missing", parameter=missing["name"]),))
+        # Bodies and parameters are read by our own code, so what is left is a body that is not there.
+        return InvalidRequest((FieldError("is missing", pointer=""),))
+    return error
+
+
+def _headers_for(error: Exception) -> dict[str, str]:
+    match error:
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case StorageUnavailable():
+            return {"Retry-After": str(math.ceil(error.retry_after.total_seconds()))}
+        case Conflict():
+            return {"Retry-After": "1"}
+        case HTTPException():
+            # `Allow` of a 405 is one; nothing else that the framework sends is worth keeping.
+            return {name: value for name, value in (error.headers or {}).items() if name == "allow"}
+        case _:
+            return {}
+
+
+def _document(status: int) -> ResponseSpec:
+    titles = [kind.title for kind in problem_types() if kind.status == status]
+    return ResponseSpec(
+        Problem,
+        generate_examples=False,
+        description=", or: ".join(titles),
+        media_type=MEDIA_TYPE,
+    )

@@ -1,0 +1,97 @@
+"""Reading query parameters strictly; Litestar's own conversion takes epoch numbers and naive times."""
+
+import base64
+import binascii
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+import attrs
+import msgspec
+from litestar import Request
+from litestar.params import QueryParameter
+
+from scheduling_core import Interval, InvalidValue
+from scheduling_core.intervals import EARLIEST, LATEST, TICK, to_instant
+from scheduling_web.api.errors import FieldError, InvalidRequest, in_parameter
+
+LONGEST_WINDOW = dt.timedelta(days=366)
+
+_Aware = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+_SPACE_FOR_PLUS = re.compile(r" (?=\d\d:\d\d$)")
+_REPEATABLE = frozenset({"status"})
+
+
+@attrs.frozen
+class Cursor:
+    """Where a page ended: the start and the id of its last appointment."""
+
+    start: dt.datetime
+    id: str
+
+
+def parameter(description: str, *, name: str | None = None, **schema: object) -> QueryParameter:
+    """Return how a parameter is documented; what *schema* says of its text is checked by our own code."""
+    # Without the alternatives that the framework derives from `str | None`: a query has no null.
+    documented = {"type": "string", "one_of": None, **schema}
+    return QueryParameter(name=name, description=description, schema_extra=documented)
+
+
+async def refuse_repeated(request: Request[Any, Any, Any]) -> None:
+    """Refuse a parameter that is given twice, of which another reader might believe the other one."""
+    repeated = [
+        name
+        for name in request.query_params
+        if name not in _REPEATABLE and len(request.query_params.getall(name)) > 1
+    ]
+    if repeated:
+        names = dict.fromkeys(repeated)
+        raise InvalidRequest(tuple(FieldError("must not be given twice", parameter=name) for name in names))
+
+
+def read_instant(text: str, name: str) -> dt.datetime:
+    """Return the instant that a parameter names.
+
+    Where a client forgot to encode it, the plus sign of an offset arrives as a space; it means nothing else.
+    """
+    try:
+        return to_instant(msgspec.convert(_SPACE_FOR_PLUS.sub("+", text), _Aware, strict=True), name)
+    except InvalidValue as error:
+        raise in_parameter(name, error.rule) from None
+    except msgspec.ValidationError:
+        rule = "must be a time with its offset such as 2030-01-31T09:00:00+01:00 (RFC 3339)"
+        raise in_parameter(name, rule) from None
+
+
+def read_window(from_: str | None, to: str | None, *, longest: dt.timedelta | None) -> Interval:
+    """Return the interval between the parameters `from` and `to`; without them it is open on that side."""
+    start = EARLIEST if from_ is None else read_instant(from_, "from")
+    end = LATEST - TICK if to is None else read_instant(to, "to")
+    if end <= start:
+        raise in_parameter("to", "must be after from")
+    if longest is not None and end - start > longest:
+        raise in_parameter("to", f"must be at most {longest.days} days after from")
+    return Interval(start, end)
+
+
+def read_number(text: str, name: str, least: int, most: int) -> int:
+    """Return a whole number between two bounds."""
+    if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise in_parameter(name, f"must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """Return a cursor as clients get it; that they give it back is all they are to know of it."""
+    told = f"{cursor.start.isoformat()} {cursor.id}"
+    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> Cursor:
+    """Return the cursor that `write_cursor` wrote."""
+    try:
+        told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        start, _, last = told.partition(" ")
+        return Cursor(read_instant(start, "cursor"), last)
+    except (binascii.Error, ValueError, InvalidRequest):
+        raise in_parameter("cursor", "must be one that an earlier page gave") from None

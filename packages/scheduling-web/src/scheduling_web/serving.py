@@ -1,0 +1,75 @@
+"""Serving an application in the foreground: listen, say so once it answers, and stop gracefully."""
+
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+from litestar import Litestar
+
+STOP_WITHIN = 30
+"""Seconds that requests under way have to finish."""
+
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Shown to people as the address next to them.
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises OSError where that cannot be. Port 0 is any that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return where a listening socket is reached from this machine."""
+    host, port = listener.getsockname()[:2]
+    host = _ANYWHERE.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, and call *ready* as soon as requests are answered."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        # Whoever is asked to forward requests may say so one day in the settings; nobody is believed unasked.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        ws="none",
+    )
+    server = _Server(config, ready)
+    server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def stopping_well() -> Iterator[None]:
+    """Let SIGTERM and SIGINT end the process with 0, by way of everything that is to be closed.
+
+    While the server runs it takes the signals itself, and raises them again when it has stopped.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    handled = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.signal(number, stop) for number in handled}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,194 @@
+"""The service under test: over any storage, with a clock that stands still, cheap hashes and two users."""
+
+import contextlib
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from scheduling_core import MemoryStorage, Scheduler, system
+from scheduling_core.ports import Storage
+from scheduling_core.sql import SqlStorage
+from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
+from scheduling_web.accounts.passwords import Cost
+from scheduling_web.app import create_app
+from scheduling_web.hosts import add_user, usual_schedule
+from scheduling_web.settings import Secret, read_settings
+
+NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
+"""A Monday; in Berlin it is 09:00 and the hosts open."""
+
+SECRET = "a key of the tests, long enough!"
+PASSWORD = "correct horse battery staple"
+
+
+@attrs.define
+class Clock:
+    """A clock that goes where it is put."""
+
+    now: dt.datetime = NOW
+
+    def __call__(self) -> dt.datetime:
+        """Return the time."""
+        return self.now
+
+
+@attrs.define
+class Service:
+    """A running service and what it is made of."""
+
+    client: TestClient[Litestar]
+    clock: Clock
+    accounts: Accounts
+    scheduler: Scheduler
+
+    def sign_up(self, username: str) -> dict[str, str]:
+        """Add a user and return the headers of their requests."""
+        add_user(self.accounts, self.scheduler, username, PASSWORD, usual_schedule())
+        return self.sign_in(username)
+
+    def sign_in(self, username: str) -> dict[str, str]:
+        """Return the headers of a user's requests."""
+        answer = self.client.post("/api/auth/login", json={"username": username, "password": PASSWORD})
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+@contextlib.contextmanager
+def open_service(url: str, hasher: PasswordHasher, storage: Storage | None = None) -> Iterator[Service]:
+    """Serve the database at *url*; with *storage* it keeps only the accounts."""
+    clock = Clock()
+    database = SqlStorage.from_url(url)
+    with contextlib.closing(database):
+        accounts = Accounts(database.engine, hasher, clock=clock)
+        kept = storage or database
+        app = create_app(
+            read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"}),
+            storage=kept,
+            accounts=accounts,
+            clock=clock,
+        )
+        with TestClient(app) as client:
+            yield Service(client, clock, accounts, Scheduler(kept, clock=clock))
+
+
+def make_tables(url: str) -> None:
+    """Bring the database at *url* up to date."""
+    with contextlib.closing(SqlStorage.from_url(url)) as storage:
+        storage.migrate()
+        migrations.upgrade(storage.engine)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def hasher() -> PasswordHasher:
+    """A hasher that costs next to nothing."""
+    return PasswordHasher(cost=Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4))
+
+
+@pytest.fixture
+def storage_kind() -> str:
+    """Which storage holds the appointments; a module asks for others by parametrizing this."""
+    return "memory"
+
+
+@pytest.fixture
+def service(
+    storage_kind: str,
+    tmp_path: Path,
+    empty_database: Path,
+    hasher: PasswordHasher,
+    request: pytest.FixtureRequest,
+) -> Iterator[Service]:
+    """A service of the test's own."""
+    if storage_kind == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+        make_tables(url)
+    else:
+        url = f"sqlite:///{shutil.copy(empty_database, tmp_path)}"
+    with open_service(url, hasher, MemoryStorage() if storage_kind == "memory" else None) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(service: Service) -> TestClient[Litestar]:
+    """The way in."""
+    return service.client
+
+
+@pytest.fixture
+def scheduler(service: Service) -> Scheduler:
+    """The use cases over the storage of the service."""
+    return service.scheduler
+
+
+@pytest.fixture
+def put_clock(service: Service) -> Callable[[dt.datetime], None]:
+    """Put the clock of the service to another time."""
+
+    def put(now: dt.datetime) -> None:
+        service.clock.now = now
+
+    return put
+
+
+@pytest.fixture
+def sign_up(service: Service) -> Callable[[str], dict[str, str]]:
+    """Add a user of some name, and return the headers of their requests."""
+    return service.sign_up
+
+
+@pytest.fixture
+def token_for(service: Service) -> Callable[[str], dict[str, str]]:
+    """Sign a token for any user id, whether there is such a user or not; return it as headers."""
+    tokens = AccessTokens(Secret(SECRET.encode()), clock=service.clock, new_id=system.new_id)
+    return lambda user_id: {"Authorization": f"Bearer {tokens.issue(user_id)}"}
+
+
+@pytest.fixture
+def ann(service: Service) -> dict[str, str]:
+    """The headers of a signed-in user."""
+    return service.sign_up("ann")
+
+
+@pytest.fixture(scope="session")
+def long_service(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, hasher: PasswordHasher
+) -> Iterator[Service]:
+    """A service that many examples share."""
+    database = shutil.copy(empty_database, tmp_path_factory.mktemp("service"))
+    with open_service(f"sqlite:///{database}", hasher, MemoryStorage()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def long_client(long_service: Service) -> TestClient[Litestar]:
+    """The way into the shared service."""
+    return long_service.client
+
+
+@pytest.fixture(scope="session")
+def long_ann(long_service: Service) -> dict[str, str]:
+    """The headers of a signed-in user of the shared service; the clock is back at its start."""
+    return long_service.sign_up("ann")
+
+
+@pytest.fixture(scope="session")
+def put_long_clock(long_service: Service) -> Callable[[dt.datetime], None]:
+    """Put the clock of the shared service to another time."""
+
+    def put(now: dt.datetime) -> None:
+        long_service.clock.now = now
+
+    return put

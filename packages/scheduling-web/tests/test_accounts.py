@@ -1,0 +1,160 @@
+"""Users and signing in, on both databases."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from scheduling_core import InvalidValue, NotFound, StorageUnavailable
+from scheduling_core.sql import SqlStorage
+from scheduling_web.accounts import Accounts, InvalidCredentials, PasswordHasher, UsernameTaken, migrations
+from scheduling_web.accounts.passwords import Cost
+from scheduling_web.accounts.schema import metadata
+from scheduling_web.accounts.users import Users
+
+PASSWORD = "correct horse battery staple"
+NOW = dt.datetime(2030, 1, 7, 8, 0, 0, 123456, tzinfo=dt.UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """The engine of an empty database."""
+    url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    with contextlib.closing(SqlStorage.from_url(url)) as storage:
+        yield storage.engine
+
+
+@pytest.fixture
+def accounts(engine: sa.Engine, hasher: PasswordHasher) -> Accounts:
+    """Accounts without a user."""
+    migrations.upgrade(engine)
+    return Accounts(engine, hasher, clock=lambda: NOW)
+
+
+def test_the_tables_come_and_go(engine: sa.Engine) -> None:
+    """Upgrading makes the tables as declared, twice is as good as once, and downgrading removes them."""
+    assert migrations.find_revision(engine) is None
+    migrations.upgrade(engine)
+    migrations.upgrade(engine)
+    assert migrations.find_revision(engine) == migrations.NEWEST
+    with engine.connect() as connection:
+        options = {"version_table": migrations.VERSION_TABLE, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+    migrations.downgrade(engine, "base")
+    assert migrations.find_revision(engine) is None
+    assert sa.inspect(engine).get_table_names() == [migrations.VERSION_TABLE]
+
+
+def test_the_table_of_users_has_what_others_may_ask_for(engine: sa.Engine) -> None:
+    """Id, username, hash and time of making stand in columns of these names."""
+    migrations.upgrade(engine)
+    columns = {column["name"] for column in sa.inspect(engine).get_columns("scheduling_web_user")}
+    assert columns >= {"id", "username", "password_hash", "created_at"}
+
+
+def test_who_was_added_can_sign_in(accounts: Accounts) -> None:
+    """A user is found again as they were added, to the microsecond."""
+    user = accounts.new_user("  Ann Example ", PASSWORD)
+    accounts.add(user)
+    assert accounts.sign_in("Ann Example", PASSWORD) == user
+    assert accounts.find("Ann Example") == accounts.get(user.id) == user
+    assert (user.username, user.created_at) == ("Ann Example", NOW)
+    assert PASSWORD not in user.password_hash
+    assert user.password_hash not in repr(user)
+
+
+@pytest.mark.parametrize("written", ["ann", "ANN", " ann\t", "\uff21\uff4e\uff4e"])
+def test_a_username_is_one_whatever_its_case_and_width(accounts: Accounts, written: str) -> None:
+    """Nobody can be taken for somebody else whose name reads the same."""
+    user = accounts.new_user("Ann", PASSWORD)
+    accounts.add(user)
+    assert accounts.sign_in(written, PASSWORD) == user
+    with pytest.raises(UsernameTaken):
+        accounts.new_user(written, PASSWORD)
+
+
+def test_of_two_users_of_one_name_the_second_is_refused(accounts: Accounts) -> None:
+    """The database itself holds the rule, where two processes look at the same time."""
+    first, second = accounts.new_user("straße", PASSWORD), accounts.new_user("STRASSE", PASSWORD)
+    accounts.add(first)
+    with pytest.raises(UsernameTaken):
+        accounts.add(second)
+    assert accounts.find("Strasse") == first
+
+
+@pytest.mark.parametrize("username", ["", "   ", "x" * 101, "a\nb", "a\0b", "zero\u200bwidth"])
+def test_what_cannot_be_seen_is_no_username(accounts: Accounts, username: str) -> None:
+    """A new name is one to 100 visible characters; asking for another finds nobody."""
+    with pytest.raises(InvalidValue, match="username must"):
+        accounts.new_user(username, PASSWORD)
+    assert accounts.find(username) is None
+    with pytest.raises(InvalidCredentials):
+        accounts.sign_in(username, PASSWORD)
+
+
+def test_the_longest_name_fits_whatever_its_letters(accounts: Accounts) -> None:
+    """Letters that become several when case is ignored need no more room than there is."""
+    accounts.add(accounts.new_user("\u0390" * 100, PASSWORD))
+    assert accounts.find("\u0390" * 100) is not None
+
+
+def test_a_wrong_name_and_a_wrong_password_are_refused_alike(accounts: Accounts) -> None:
+    """The refusal does not tell which of the two was wrong."""
+    accounts.add(accounts.new_user("ann", PASSWORD))
+    words = set()
+    for username, password in [("ann", PASSWORD + "!"), ("bob", PASSWORD), ("ann", "")]:
+        with pytest.raises(InvalidCredentials) as caught:
+            accounts.sign_in(username, password)
+        words.add(str(caught.value))
+    assert words == {"the username or the password is wrong"}
+
+
+def test_signing_in_upgrades_an_old_hash(engine: sa.Engine, accounts: Accounts) -> None:
+    """After a change of scheme or cost the new hash is stored, and the old password still works."""
+    user = accounts.new_user("ann", PASSWORD)
+    accounts.add(user)
+    bcrypt = PasswordHasher("bcrypt", Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4))
+    others = Accounts(engine, bcrypt)
+    others.sign_in("ann", PASSWORD)
+    upgraded = others.find("ann")
+    assert upgraded is not None
+    assert upgraded.password_hash.startswith("$bcrypt-sha256$")
+    assert others.sign_in("ann", PASSWORD) == upgraded
+
+
+def test_a_hash_that_changed_in_the_meantime_is_left_alone(
+    engine: sa.Engine, accounts: Accounts, hasher: PasswordHasher
+) -> None:
+    """Of two changes of a password at once the first one stays."""
+    user = accounts.new_user("ann", PASSWORD)
+    accounts.add(user)
+    users = Users(engine, engine)
+    users.replace_hash(user, hasher.hash("the first new password"))
+    users.replace_hash(user, hasher.hash("the second new password"))
+    assert accounts.sign_in("ann", "the first new password").id == user.id
+
+
+def test_a_password_can_be_set(accounts: Accounts) -> None:
+    """The new password lets in and the old one does not; a user who is not there has none."""
+    accounts.add(accounts.new_user("ann", PASSWORD))
+    accounts.set_password("ANN", "another horse battery")
+    assert accounts.sign_in("ann", "another horse battery").username == "ann"
+    with pytest.raises(InvalidCredentials):
+        accounts.sign_in("ann", PASSWORD)
+    with pytest.raises(NotFound):
+        accounts.set_password("bob", "another horse battery")
+
+
+def test_a_database_that_does_not_answer_is_unavailable(hasher: PasswordHasher) -> None:
+    """The driver's error becomes one of ours, which says when to try again."""
+    storage = SqlStorage.from_url("sqlite:////nowhere/at/all.sqlite3")
+    with contextlib.closing(storage), pytest.raises(StorageUnavailable):
+        Accounts(storage.engine, hasher).get("anybody")

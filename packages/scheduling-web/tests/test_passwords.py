@@ -1,0 +1,136 @@
+"""Hashing passwords."""
+
+import threading
+import time
+
+import pytest
+
+from scheduling_core import InvalidValue
+from scheduling_web.accounts.passwords import Cost, HashingBroken, PasswordHasher
+from scheduling_web.settings import PasswordScheme
+
+CHEAP = Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4)
+LONG = "é" * 36  # 72 bytes.
+
+
+@pytest.mark.parametrize(("scheme", "prefix"), [("argon2", "$argon2id$"), ("bcrypt", "$bcrypt-sha256$")])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fifteen letters",
+        LONG[:-1] + "e",
+        LONG,
+        LONG + "x",
+        "汉" * 24,
+        "nul \0 in the middle",
+        " " * 15,
+        "x" * 256,
+    ],
+)
+def test_what_was_hashed_verifies_and_nothing_else(
+    scheme: PasswordScheme, prefix: str, password: str
+) -> None:
+    """Every password of 15 to 256 characters works with both schemes, whatever its bytes."""
+    hasher = PasswordHasher(scheme, CHEAP)
+    stored = hasher.hash(password)
+    assert stored.startswith(prefix)
+    assert hasher.verify(password, stored) == (True, None)
+    assert hasher.verify(password + "x", stored) == (False, None)
+    assert hasher.verify(password[:-1], stored) == (False, None)
+
+
+@pytest.mark.parametrize("scheme", ["argon2", "bcrypt"])
+def test_what_is_alike_in_72_bytes_is_not_the_same(scheme: PasswordScheme) -> None:
+    """Bcrypt's limit of 72 bytes is no limit of ours."""
+    hasher = PasswordHasher(scheme, CHEAP)
+    assert hasher.verify("a" * 72 + "x", hasher.hash("a" * 72 + "y")) == (False, None)
+
+
+@pytest.mark.parametrize(("old", "new"), [("argon2", "bcrypt"), ("bcrypt", "argon2")])
+def test_a_hash_of_the_other_scheme_verifies_and_is_upgraded(
+    old: PasswordScheme, new: PasswordScheme
+) -> None:
+    """After a change of the setting everybody can sign in, and gets a hash of the new scheme."""
+    stored = PasswordHasher(old, CHEAP).hash("correct horse battery")
+    hasher = PasswordHasher(new, CHEAP)
+    fits, better = hasher.verify("correct horse battery", stored)
+    assert fits
+    assert better is not None
+    assert hasher.verify("correct horse battery", better) == (True, None)
+    assert hasher.verify("wrong horse battery", stored) == (False, None)
+
+
+def test_a_cheaper_hash_is_upgraded() -> None:
+    """When guesses are to cost more, hashes follow as their owners sign in."""
+    stored = PasswordHasher("argon2", CHEAP).hash("correct horse battery")
+    fits, better = PasswordHasher("argon2", Cost(16, 2, 1, 4)).verify("correct horse battery", stored)
+    assert fits
+    assert better is not None
+    assert better.startswith("$argon2id$v=19$m=16,t=2,p=1$")
+
+
+def test_the_same_characters_from_another_keyboard_are_the_same_password() -> None:
+    """Composed and decomposed letters, and wide ones, count as what they look like."""
+    hasher = PasswordHasher("argon2", CHEAP)
+    assert hasher.verify("cafe\u0301 au lait, deux", hasher.hash("café au lait, deux")) == (True, None)
+    assert hasher.verify("\uff43orrect horse battery", hasher.hash("correct horse battery")) == (True, None)
+
+
+@pytest.mark.parametrize("password", ["", "fourteen chars", "x" * 257])
+def test_a_new_password_has_15_to_256_characters(password: str) -> None:
+    """What is too short or too long is refused, and the refusal does not repeat it."""
+    with pytest.raises(InvalidValue) as caught:
+        PasswordHasher("argon2", CHEAP).hash(password)
+    assert str(caught.value) == "password must have 15 to 256 characters"
+
+
+def test_a_password_of_a_million_characters_costs_nothing() -> None:
+    """Nothing that long is hashed."""
+    hasher = PasswordHasher("argon2", CHEAP)
+    start = time.perf_counter()
+    assert hasher.verify("x" * 10**6, None) == (False, None)
+    assert time.perf_counter() - start < 0.05
+
+
+@pytest.mark.parametrize("stored", [None, "", "not a hash", "$2b$04$broken"])
+def test_without_a_hash_that_can_be_read_nothing_fits(stored: str | None) -> None:
+    """An unknown user, and a hash that something else left in the table, let nobody in."""
+    assert PasswordHasher("argon2", CHEAP).verify("a password of nobody", stored) == (False, None)
+
+
+def test_an_unknown_user_costs_as_much_as_a_known_one() -> None:
+    """The hash that belongs to nobody has the cost of all others, so that time does not tell who exists."""
+    hasher = PasswordHasher("argon2", Cost(memory=8192, passes=4, lanes=1))
+    stored = hasher.hash("correct horse battery")
+    times = []
+    for known in (stored, None, stored, None, stored, None):
+        start = time.perf_counter()
+        hasher.verify("wrong horse battery", known)
+        times.append(time.perf_counter() - start)
+    assert min(times[1::2]) > min(times[::2]) / 3
+
+
+def test_two_hashes_are_made_at_a_time() -> None:
+    """However many sign in at once, the machine hashes two passwords and keeps its other cores."""
+    hasher = PasswordHasher("argon2", CHEAP)
+    assert hasher._turns.acquire(blocking=False)
+    assert hasher._turns.acquire(blocking=False)
+    done = threading.Event()
+
+    def verify() -> None:
+        hasher.verify("correct horse battery", None)
+        done.set()
+
+    waiting = threading.Thread(target=verify)
+    waiting.start()
+    assert not done.wait(0.05)
+    hasher._turns.release()
+    assert done.wait(5)
+    waiting.join()
+    hasher._turns.release()
+
+
+def test_hashing_that_does_not_work_stops_the_start() -> None:
+    """What the libraries cannot do is found when the hasher is made, not when somebody signs in."""
+    with pytest.raises(HashingBroken, match="check the versions"):
+        PasswordHasher("argon2", Cost(memory=8, passes=1, lanes=64))
