@@ -1,0 +1,9 @@
+"""What tests of scheduling need: a clock that obeys, ids that count, and strategies for every value.
+
+Part of the extra "testing": the strategies need Hypothesis.
+"""
+
+from scheduling_core.testing import strategies
+from scheduling_core.testing.clocks import CountingIds, ManualClock
+
+__all__ = ["CountingIds", "ManualClock", "strategies"]
