@@ -1,0 +1,18 @@
+"""Storage in SQLite and PostgreSQL, through SQLAlchemy and Alembic (extra `sql`)."""
+
+from scheduling_core.sql.connections import Timeouts
+from scheduling_core.sql.doctor import Diagnosis, OverlapFound, diagnose
+from scheduling_core.sql.schema import metadata
+from scheduling_core.sql.storage import AsyncSqlStorage, SqlStorage
+from scheduling_core.sql.unit_of_work import SqlUnitOfWork
+
+__all__ = [
+    "AsyncSqlStorage",
+    "Diagnosis",
+    "OverlapFound",
+    "SqlStorage",
+    "SqlUnitOfWork",
+    "Timeouts",
+    "diagnose",
+    "metadata",
+]

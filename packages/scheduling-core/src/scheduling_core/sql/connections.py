@@ -1,0 +1,107 @@
+"""How the databases are connected to, and what is set on every connection."""
+
+import datetime as dt
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from scheduling_core.errors import InvalidValue
+
+_READING = "scheduling_reading"
+_MILLISECOND = dt.timedelta(milliseconds=1)
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+}
+
+
+@attrs.frozen(kw_only=True)
+class Timeouts:
+    """How long a call waits: for the server, for a connection of the pool, for a lock, for a statement."""
+
+    connect: dt.timedelta = dt.timedelta(seconds=5)
+    pool: dt.timedelta = dt.timedelta(seconds=5)
+    lock: dt.timedelta = dt.timedelta(seconds=5)
+    statement: dt.timedelta = dt.timedelta(seconds=10)
+
+
+def read_url(url: str | sa.URL) -> sa.URL:
+    """Return *url* with its driver named; raises InvalidValue, which does not show it, for its password."""
+    try:
+        address = sa.make_url(url)
+        return address.set(drivername=_DRIVERS[address.drivername])
+    except (sa.exc.ArgumentError, KeyError):
+        rule = "must be the address of a SQLite or PostgreSQL database"
+        raise InvalidValue("url", rule) from None
+
+
+def engine_options(url: sa.URL, pool_size: int, timeouts: Timeouts) -> dict[str, Any]:
+    """Return what a synchronous and an asynchronous engine are made with alike."""
+    options: dict[str, Any] = {
+        # Parameters hold customers' names, and would stand in every error of the driver.
+        "hide_parameters": True,
+        "max_overflow": 0,
+        "pool_size": pool_size,
+        "pool_timeout": timeouts.pool.total_seconds(),
+    }
+    if url.get_backend_name() == "postgresql":
+        settings = {
+            "timezone": "UTC",
+            "statement_timeout": timeouts.statement // _MILLISECOND,
+            "lock_timeout": timeouts.lock // _MILLISECOND,
+            "idle_in_transaction_session_timeout": 4 * timeouts.statement // _MILLISECOND,
+        }
+        given = url.query.get("options", "")
+        words = [f"-c {name}={value}" for name, value in settings.items()]
+        words += [given] if isinstance(given, str) else given
+        options["connect_args"] = {
+            "options": " ".join(words).strip(),
+            "connect_timeout": timeouts.connect // dt.timedelta(seconds=1),
+        }
+        options["isolation_level"] = "READ COMMITTED"
+        return options
+    # The driver is to leave the transactions to us: by default it begins one at the first write, when
+    # all that the decision rests on has already been read outside of it.
+    options["connect_args"] = {"isolation_level": None, "check_same_thread": False}
+    if _is_in_memory(url):
+        # The database lives and dies with its connection. There is one, which the pool never gives to
+        # two threads at once, and never closes.
+        options["pool_size"] = 1
+    return options
+
+
+def _is_in_memory(url: sa.URL) -> bool:
+    return url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
+
+
+def prepare(engine: sa.Engine, timeouts: Timeouts) -> sa.Engine:
+    """Set up every connection of *engine*, and return the engine of its snapshots."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    timeout = timeouts.lock // _MILLISECOND
+
+    def connected(connection: Any, _: object) -> None:  # noqa: ANN401  A driver's connection.
+        cursor = connection.cursor()
+        for setting in (
+            f"busy_timeout = {timeout}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    def began(connection: sa.Connection) -> None:
+        # The write lock is taken at once: of two transactions that read first and write later, both
+        # would have read the same free time.
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", began)
+    return engine.execution_options(**{_READING: True})

@@ -1,0 +1,201 @@
+"""The statements of the unit of work, built once: building and compiling costs more than sending.
+
+What overlaps `[from, to)` is asked of the index on (host, start), between two bounds: no occupied interval
+of a host is longer than its `longest_occupied`, so what starts further away than that cannot overlap.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from scheduling_core.appointments import MOVABLE
+from scheduling_core.sql import guard
+from scheduling_core.sql.columns import Identity, Instant, Length
+from scheduling_core.sql.schema import (
+    appointment,
+    appointment_type,
+    busy_interval,
+    change_log,
+    host,
+    idempotency,
+    time_off,
+)
+
+_HOST = [host.c.key, host.c.id, host.c.version, host.c.timezone, host.c.schedule_digest]
+_HOST += [host.c.longest_occupied]
+_key = sa.bindparam("host_key", type_=host.c.key.type)
+_id = sa.bindparam("wanted", type_=Identity)
+_from, _to = sa.bindparam("from_", type_=Instant), sa.bindparam("to", type_=Instant)
+_first, _last = sa.bindparam("first", type_=Instant), sa.bindparam("last", type_=Instant)
+
+_by_id = host.c.id == _id
+_by_appointment = host.c.key == (
+    sa.select(appointment.c.host).where(appointment.c.id == _id).scalar_subquery()
+)
+
+find_host = sa.select(*_HOST).where(_by_id)
+find_host_of = sa.select(*_HOST).where(_by_appointment)
+
+
+def _locking(condition: sa.ColumnElement[bool]) -> dict[str, sa.Executable]:
+    # SQLite locks by writing. Our own transactions hold the lock from their start, but those of an
+    # application that brings its own connection may not, and Python's default begins none at all.
+    touch = sa.update(host).values(version=host.c.version).where(condition).returning(*_HOST)
+    return {"postgresql": sa.select(*_HOST).where(condition).with_for_update(), "sqlite": touch}
+
+
+lock_host = _locking(_by_id)
+lock_host_of = _locking(_by_appointment)
+
+add_host = sa.insert(host).returning(host.c.key)
+_length = sa.bindparam("length", type_=Length)
+_longer = sa.case((host.c.longest_occupied < _length, _length), else_=host.c.longest_occupied)
+_raise_version = sa.update(host).values(version=host.c.version + 1, longest_occupied=_longer)
+raise_version = _raise_version.where(host.c.key == _key).returning(*_HOST)
+replace_hours = sa.update(host).where(host.c.key == _key)
+
+_columns = [column for column in appointment.c if column.name != "host"]
+_of_host = appointment.c.host == _key
+_holds_time = sa.text(guard.HOLDING)
+_near = sa.and_(appointment.c.start > _first, appointment.c.start < _last)
+
+get_appointment = sa.select(*_columns).where(_of_host, appointment.c.id == _id)
+find_between = (
+    sa.select(*_columns)
+    .where(_of_host, _near, appointment.c.start < _to, appointment.c.end > _from)
+    .order_by(appointment.c.start, appointment.c.id)
+)
+find_upcoming = (
+    sa.select(*_columns)
+    .where(
+        _of_host,
+        appointment.c.start > _first,
+        appointment.c.end > _from,
+        appointment.c.status.in_([sa.literal_column(f"'{status.value}'") for status in MOVABLE]),
+    )
+    .order_by(appointment.c.start, appointment.c.id)
+)
+_overlapping = sa.and_(appointment.c.occupied_start < _to, appointment.c.occupied_end > _from)
+_counted = sa.and_(
+    appointment.c.type == sa.bindparam("counted_type", type_=Identity),
+    appointment.c.start >= sa.bindparam("counted_from", type_=Instant),
+    appointment.c.start < sa.bindparam("counted_to", type_=Instant),
+)
+
+
+def _find_claims(of_appointments: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    """Return the statement that finds all claims of a host at once, in the columns of appointments.
+
+    Time off and busy time are few, and what is over is left out by the indexes on their ends.
+    """
+
+    def absences(kind: str, table: sa.Table, **named: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        known = {"start": table.c.start, "end": table.c.end, **named}
+        columns = [known.get(column.name, sa.null()) for column in _columns]
+        return sa.select(*columns, known.get("as_of", sa.null()), sa.literal_column(f"'{kind}'")).where(
+            table.c.host == _key, table.c.end > _from, table.c.start < _to
+        )
+
+    return sa.union_all(
+        sa.select(
+            *_columns,
+            sa.cast(sa.null(), Instant).label("as_of"),
+            sa.literal_column("'appointment'").label("kind"),
+        ).where(_of_host, _near, _holds_time, of_appointments),
+        absences("time off", time_off, notes=time_off.c.reason),
+        absences("busy", busy_interval, notes=busy_interval.c.source, as_of=busy_interval.c.as_of),
+    )
+
+
+find_claims = _find_claims(_overlapping)
+find_claims_and_counted = _find_claims(sa.or_(_overlapping, _counted))
+add_appointment = sa.insert(appointment)
+change_appointment = (
+    sa.update(appointment)
+    .where(_of_host, appointment.c.id == _id, appointment.c.version == sa.bindparam("known_version"))
+    .returning(appointment.c.id)
+)
+
+find_time_off = (
+    sa.select(time_off.c.start, time_off.c.end, time_off.c.reason.label("notes"))
+    .where(time_off.c.host == _key)
+    .order_by(time_off.c.start, time_off.c.id)
+)
+add_time_off = sa.insert(time_off)
+remove_time_off = sa.delete(time_off).where(
+    time_off.c.host == _key,
+    time_off.c.start == _from,
+    time_off.c.end == _to,
+    time_off.c.reason == sa.bindparam("reason"),
+)
+
+_TYPE = [
+    appointment_type.c.id,
+    appointment_type.c.title,
+    appointment_type.c.requires_confirmation,
+    appointment_type.c.terms,
+]
+find_types = sa.select(*_TYPE).where(appointment_type.c.host == _key).order_by(appointment_type.c.id)
+find_type = sa.select(*_TYPE).where(appointment_type.c.host == _key, appointment_type.c.id == _id)
+add_type = sa.insert(appointment_type)
+replace_type = (
+    sa.update(appointment_type)
+    .where(appointment_type.c.host == _key, appointment_type.c.id == _id)
+    .returning(appointment_type.c.id)
+)
+
+_ENTRY = [change_log.c.host, change_log.c.version, change_log.c.kind, change_log.c.payload]
+add_entry = sa.insert(change_log)
+find_history = sa.select(*_ENTRY).where(change_log.c.appointment == _id).order_by(change_log.c.version)
+find_changes = (
+    sa.select(*_ENTRY)
+    .where(change_log.c.host == _key, change_log.c.version > sa.bindparam("after"))
+    .order_by(change_log.c.version)
+)
+rewrite_entry = sa.update(change_log).where(
+    change_log.c.host == _key, change_log.c.version == sa.bindparam("of_version")
+)
+
+_of_key = sa.and_(idempotency.c.host == _key, idempotency.c.key == sa.bindparam("of_key", type_=sa.Text))
+_since = sa.bindparam("since", type_=Instant)
+_ANSWER = [idempotency.c.key, idempotency.c.fingerprint, idempotency.c.answer, idempotency.c.at]
+find_answer = sa.select(*_ANSWER).where(_of_key, idempotency.c.at >= _since)
+find_answers_about = sa.select(*_ANSWER).where(idempotency.c.host == _key, idempotency.c.appointment == _id)
+add_answer = sa.insert(idempotency)
+rewrite_answer = sa.update(idempotency).where(_of_key)
+forget_answers = sa.delete(idempotency).where(idempotency.c.host == _key, idempotency.c.at < _since)
+
+
+def _named(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
+    return {column.name: sa.bindparam(prefix + column.name, type_=column.type) for column in table.c}
+
+
+def _record(write: sa.Insert | sa.Update) -> sa.Select[Any]:
+    """Return *write*, the rise of the version and the log entry as one statement.
+
+    Every statement is a journey to the server and back; SQLite, to which there is no way, takes them apart.
+    Nothing is raised and nothing logged where *write* finds no row.
+    """
+    written = write.returning(appointment.c.host).cte("written")
+    raised = _raise_version.where(host.c.key == written.c.host).returning(*_HOST).cte("raised")
+    entry = _named(change_log, "entry_") | {"host": raised.c.key, "version": raised.c.version}
+    logged = sa.insert(change_log).from_select(list(entry), sa.select(*entry.values())).cte("logged")
+    return sa.select(*raised.c).add_cte(logged)
+
+
+record_new_appointment = _record(sa.insert(appointment).values(_named(appointment, "appointment_")))
+record_changed_appointment = _record(
+    sa.update(appointment)
+    .values(
+        {
+            name: value
+            for name, value in _named(appointment, "appointment_").items()
+            if name not in {"id", "host"}
+        }
+    )
+    .where(
+        appointment.c.host == sa.bindparam("appointment_host"),
+        appointment.c.id == sa.bindparam("appointment_id"),
+        appointment.c.version == sa.bindparam("appointment_version") - 1,
+    )
+)

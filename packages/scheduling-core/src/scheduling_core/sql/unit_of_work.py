@@ -1,0 +1,197 @@
+"""One transaction, or one snapshot, over a connection of SQLAlchemy's."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from scheduling_core.agenda import TimeOff
+from scheduling_core.appointment_types import AppointmentType
+from scheduling_core.appointments import Appointment
+from scheduling_core.changes import Change, LogEntry, ScheduleSet
+from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
+from scheduling_core.intervals import TICK, Interval
+from scheduling_core.ports import Answer, Claimed, Host, LostRace
+from scheduling_core.sql import hours, recording, rows, statements
+from scheduling_core.sql.failures import translated
+
+_NONE = dt.timedelta(0)
+
+
+class SqlUnitOfWork:
+    """The ports of a use case over *connection*, inside a transaction that somebody else began and ends.
+
+    So an application can call use cases in a transaction of its own, and all or nothing of both is kept.
+    It may be used for as long as that transaction, by one thread, and while it is nobody else writes to its
+    tables through the same connection. With *locking* switched off it is for a snapshot, and for reading.
+
+    Every method raises StorageUnavailable where the database cannot answer, and LostRace where another
+    transaction came first: then the transaction has to be rolled back, and may be run again.
+    """
+
+    def __init__(self, connection: sa.Connection, *, locking: bool = True) -> None:
+        self._connection = connection
+        self._locking = locking
+        self._hosts: dict[HostId, rows.HostRow | None] = {}
+
+    def host(self, host: HostId) -> Host | None:
+        """Return the host, or None; take its lock first."""
+        row = self._find_host(host)
+        if row is None:
+            return None
+        return Host(row.id, row.version, hours.read_schedule(self._run, row))
+
+    def appointment(self, id: AppointmentId) -> Appointment | None:
+        """Return the appointment, or None; take the lock of its host first."""
+        find = (
+            statements.lock_host_of[self._connection.dialect.name]
+            if self._locking
+            else statements.find_host_of
+        )
+        found = [rows.host_from_row(row) for row in self._run(find, {"wanted": id})]
+        if not found:
+            return None
+        host = self._hosts[found[0].id] = found[0]
+        wanted = {"host_key": host.key, "wanted": id}
+        for row in self._run(statements.get_appointment, wanted):
+            return rows.appointment_from_row(row, host.id)
+        return None
+
+    def appointment_type(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
+        """Return one of the host's types, or None."""
+        known = self._find_host(host)
+        if known is None:
+            return None
+        for row in self._run(statements.find_type, {"host_key": known.key, "wanted": id}):
+            return rows.type_from_row(row)
+        return None
+
+    def types(self, host: HostId) -> tuple[AppointmentType, ...]:
+        """Return the host's types, in order of id."""
+        return tuple(map(rows.type_from_row, self._of_host(host, statements.find_types)))
+
+    def claimed(
+        self, host: HostId, span: Interval, counted: tuple[AppointmentTypeId, Interval] | None
+    ) -> Claimed:
+        """Return all that overlaps *span*, and the appointments that are *counted*."""
+        known = self._find_host(host)
+        if known is None:
+            return Claimed()
+        reach = known.longest_occupied
+        first, last = span.start - reach, span.end + reach
+        wanted: dict[str, Any] = {"host_key": known.key, "from_": span.start, "to": span.end}
+        find = statements.find_claims
+        if counted is not None:
+            find = statements.find_claims_and_counted
+            counted_type, during = counted
+            first, last = min(first, during.start - TICK), max(last, during.end)
+            wanted |= {"counted_type": counted_type}
+            wanted |= {"counted_from": during.start, "counted_to": during.end}
+        found = self._run(find, wanted | {"first": first, "last": last})
+        by_kind: dict[str, list[rows.Row]] = {"appointment": [], "time off": [], "busy": []}
+        for row in found:
+            by_kind[row[-1]].append(row)
+        return Claimed(
+            tuple(rows.appointment_from_row(row, host) for row in by_kind["appointment"]),
+            tuple(map(rows.time_off_from_row, by_kind["time off"])),
+            tuple(map(rows.busy_from_row, by_kind["busy"])),
+        )
+
+    def time_off(self, host: HostId) -> tuple[TimeOff, ...]:
+        """Return all time off, in order of start."""
+        return tuple(map(rows.time_off_from_row, self._of_host(host, statements.find_time_off)))
+
+    def between(self, host: HostId, window: Interval) -> tuple[Appointment, ...]:
+        """Return the appointments in any status that overlap *window*, by start, then id."""
+        reach = self._reach(host)
+        return self._appointments(
+            host,
+            statements.find_between,
+            from_=window.start,
+            to=window.end,
+            first=window.start - reach,
+            last=window.end,
+        )
+
+    def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
+        """Return the pending and confirmed appointments that end after *now*, by start, then id."""
+        find = statements.find_upcoming
+        if limit is not None:
+            find = find.limit(limit)
+        return self._appointments(host, find, from_=now, first=now - self._reach(host))
+
+    def record(self, change: Change) -> int:
+        """Write *change* and its log entry; return the host's new version.
+
+        Raises LostRace where the guard refuses an overlap, or the stored version is not the one before.
+        """
+        known = self._find_host(change.host)
+        if known is not None:
+            key = known.key
+        elif isinstance(change, ScheduleSet):
+            key = recording.add_host(self._run, change)
+        else:
+            raise LostRace
+        # A writing statement inside another is something that only PostgreSQL has.
+        at_once = self._connection.dialect.name == "postgresql"
+        raised = recording.record_change(self._run, key, change, at_once=at_once)
+        self._hosts[raised.id] = raised
+        return raised.version
+
+    def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
+        """Return the log entries of one appointment, oldest first."""
+        return tuple(map(rows.entry_from_row, self._run(statements.find_history, {"wanted": id})))
+
+    def changes(self, host: HostId, after: int) -> tuple[LogEntry, ...]:
+        """Return the host's log entries above version *after*, oldest first."""
+        found = self._of_host(host, statements.find_changes, after=after)
+        return tuple(map(rows.entry_from_row, found))
+
+    def recall(self, host: HostId, key: str, since: dt.datetime) -> Answer | None:
+        """Return what was answered under *key* at *since* or later, or None."""
+        for row in self._of_host(host, statements.find_answer, of_key=key, since=since):
+            return rows.answer_from_row(row)
+        return None
+
+    def remember(self, host: HostId, key: str, answer: Answer, since: dt.datetime) -> None:
+        """Keep an answer, and forget the host's answers from before *since*.
+
+        Raises LostRace where the key has an answer already, or the host is not known.
+        """
+        known = self._find_host(host)
+        if known is None:
+            raise LostRace
+        self._run(statements.forget_answers, {"host_key": known.key, "since": since})
+        self._run(statements.add_answer, rows.answer_to_row(known.key, key, answer))
+
+    def _find_host(self, host: HostId) -> rows.HostRow | None:
+        if host not in self._hosts:
+            find = (
+                statements.lock_host[self._connection.dialect.name] if self._locking else statements.find_host
+            )
+            found = [rows.host_from_row(row) for row in self._run(find, {"wanted": host})]
+            self._hosts[host] = found[0] if found else None
+        return self._hosts[host]
+
+    def _of_host(self, host: HostId, statement: sa.Executable, **wanted: object) -> Sequence[rows.Row]:
+        known = self._find_host(host)
+        return () if known is None else self._run(statement, {"host_key": known.key, **wanted})
+
+    def _appointments(
+        self, host: HostId, statement: sa.Executable, **wanted: object
+    ) -> tuple[Appointment, ...]:
+        found = self._of_host(host, statement, **wanted)
+        return tuple(rows.appointment_from_row(row, host) for row in found)
+
+    def _reach(self, host: HostId) -> dt.timedelta:
+        known = self._find_host(host)
+        return _NONE if known is None else known.longest_occupied
+
+    def _run(
+        self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    ) -> Sequence[rows.Row]:
+        # Rows are fetched in here, because a database may fail while it still looks for them.
+        with translated():
+            result = self._connection.execute(statement, values)
+            return result.fetchall() if result.returns_rows else ()
