@@ -40,7 +40,7 @@ WORDS = {
     "test": ["pytest"],
     "check": ["python", "tools/check.py"],
     "soak": ["pytest", "-m", "soak"],
-    "mutate": ["--group", "mutation", "--directory", "packages/scheduling-core", "mutmut", "run"],
+    "mutate": ["--group", "mutation", "python", "tools/mutate.py"],
     "bench": ["--group", "bench", "python", "tools/bench.py"],
     "docs": ["--group", "docs", "sphinx-build", "-W", "--keep-going", "docs", "docs/_build/html"],
     "pin": ["python", "tools/pin.py"],
