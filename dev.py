@@ -35,9 +35,12 @@ PROGRAM = "uv.exe" if WINDOWS else "uv"
 OWN_UV = "0.13.9"
 OLDEST_UV, TOO_NEW_UV = (0, 9), (1, 0)
 
+# On every processor; what belongs together, as the examples of one document do, stays on one.
+IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
+
 WORDS = {
     "app": ["scheduling-web", "demo"],
-    "test": ["pytest"],
+    "test": ["pytest", *IN_PARALLEL],
     "check": ["python", "tools/check.py"],
     "soak": ["pytest", "-m", "soak"],
     "mutate": ["--group", "mutation", "python", "tools/mutate.py"],

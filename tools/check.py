@@ -18,6 +18,8 @@ TYPED = {
     "the rest": ["conftest.py", "dev.py", "examples", "testbed", "tests", "tools"],
 }
 
+IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
+
 # The part of branches and lines, in percent, that the tests of a package must reach.
 GATES = {"scheduling-core": 98, "scheduling-calcom": 95, "scheduling-web": 90}
 
@@ -43,7 +45,7 @@ def steps(pytest_words: list[str]) -> list[tuple[str, list[str]]]:
         *((f"types of {name}", ["mypy", *existing(paths)]) for name, paths in TYPED.items()),
         ("import rules", ["lint-imports"]),
         ("old coverage", ["coverage", "erase"]),
-        ("tests", ["coverage", "run", "-m", "pytest", *pytest_words]),
+        ("tests", ["coverage", "run", "-m", "pytest", *IN_PARALLEL, *pytest_words]),
         ("coverage", ["coverage", "combine", "--quiet"]),
         *((f"coverage of {package}", gate(package)) for package in GATES if has_code(package)),
     ]

@@ -25,7 +25,7 @@ CLAIMS = {
     "jti": "1",
     "typ": "access",
 }
-GONE = object()
+GONE = "<gone>"
 
 
 def tokens(now: dt.datetime = NOW, key: bytes = KEY) -> AccessTokens:
