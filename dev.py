@@ -35,8 +35,8 @@ PROGRAM = "uv.exe" if WINDOWS else "uv"
 OWN_UV = "0.13.9"
 OLDEST_UV, TOO_NEW_UV = (0, 9), (1, 0)
 
-# On every processor; what belongs together, as the examples of one document do, stays on one.
-IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
+# On every processor, file by file: the examples of one document belong together.
+IN_PARALLEL = ["-n", "auto", "--dist", "loadfile"]
 
 WORDS = {
     "app": ["scheduling-web", "demo"],

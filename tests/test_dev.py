@@ -62,8 +62,8 @@ def line(run: subprocess.CompletedProcess[str], name: str) -> str:
     [
         ("app", "scheduling-web demo"),
         ("app --port 8001", "scheduling-web demo --port 8001"),
-        ("test", "pytest -n auto --dist loadgroup"),
-        ("test -k slots", "pytest -n auto --dist loadgroup -k slots"),
+        ("test", "pytest -n auto --dist loadfile"),
+        ("test -k slots", "pytest -n auto --dist loadfile -k slots"),
         ("check", "python tools/check.py"),
         ("soak", "pytest -m soak"),
         ("python -V", "python -V"),

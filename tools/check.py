@@ -18,7 +18,7 @@ TYPED = {
     "the rest": ["conftest.py", "dev.py", "examples", "testbed", "tests", "tools"],
 }
 
-IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup"]
+IN_PARALLEL = ["-n", "auto", "--dist", "loadfile"]
 
 # The part of branches and lines, in percent, that the tests of a package must reach.
 GATES = {"scheduling-core": 98, "scheduling-calcom": 95, "scheduling-web": 90}
