@@ -1,3 +1,75 @@
-"""A client for the Cal.com API v2 and the adapter that keeps Cal.com in step with scheduling-core."""
+"""A client for the Cal.com API v2 and the adapter that keeps Cal.com in step with scheduling-core.
 
-__all__: list[str] = []
+>>> account = Account(ApiKey("cal_live_..."))
+>>> CalComClient(account)
+CalComClient(Account(base_url='https://api.cal.com/v2', ...))
+"""
+
+from scheduling_calcom.account import Account, ApiKey
+from scheduling_calcom.client import AsyncCalComClient, CalComClient
+from scheduling_calcom.errors import (
+    Gone,
+    Interrupted,
+    InvalidRequest,
+    LimitReached,
+    RateLimited,
+    ReplacementFailed,
+    ServerFailed,
+    StateConflict,
+    Unauthorised,
+    UnexpectedAnswer,
+    Unreachable,
+    WrongApiVersion,
+    is_ambiguous,
+)
+from scheduling_calcom.quota import Quota
+from scheduling_calcom.retry import NO_RETRIES, RetryPolicy
+from scheduling_calcom.versions import Versions
+from scheduling_calcom.wire import (
+    Attendee,
+    Availability,
+    Booking,
+    BookingStatus,
+    BusyTime,
+    Calendar,
+    EventType,
+    Me,
+    Override,
+    Schedule,
+    Webhook,
+)
+
+__all__ = [
+    "NO_RETRIES",
+    "Account",
+    "ApiKey",
+    "AsyncCalComClient",
+    "Attendee",
+    "Availability",
+    "Booking",
+    "BookingStatus",
+    "BusyTime",
+    "CalComClient",
+    "Calendar",
+    "EventType",
+    "Gone",
+    "Interrupted",
+    "InvalidRequest",
+    "LimitReached",
+    "Me",
+    "Override",
+    "Quota",
+    "RateLimited",
+    "ReplacementFailed",
+    "RetryPolicy",
+    "Schedule",
+    "ServerFailed",
+    "StateConflict",
+    "Unauthorised",
+    "UnexpectedAnswer",
+    "Unreachable",
+    "Versions",
+    "Webhook",
+    "WrongApiVersion",
+    "is_ambiguous",
+]
