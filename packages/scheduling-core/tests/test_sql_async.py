@@ -159,6 +159,26 @@ def test_a_race_that_stays_lost_is_a_conflict(url: str) -> None:
     assert pauses == [0.02, 0.04, 0.08]
 
 
+def test_a_cancelled_task_harms_no_other(url: str) -> None:
+    """After a task was cancelled in the middle of its transaction, the same pool serves the next."""
+
+    async def test(storage: AsyncSqlStorage) -> None:
+        scheduler = AsyncScheduler(storage, clock=ManualClock(NOW))
+        other = SqlStorage.from_url(url)
+        for patience in (0.001, 0.01, 0.05):
+            with other.engine.begin() as connection:
+                SqlUnitOfWork(connection).host(HOST)
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(scheduler.book(REQUEST), patience)
+        other.close()
+        assert "in pool: 1" in storage.engine.pool.status()
+        assert await scheduler.upcoming(HOST) == ()
+        booked = await scheduler.book(REQUEST)
+        assert await scheduler.upcoming(HOST) == (booked,)
+
+    run(lambda: AsyncSqlStorage.from_url(url, pool_size=1, timeouts=IMPATIENT), test)
+
+
 def test_a_lost_connection_is_replaced(postgres_url: str) -> None:
     """After a restart of the server the first call is answered like any other."""
 

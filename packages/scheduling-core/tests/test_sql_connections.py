@@ -135,7 +135,7 @@ def test_a_server_is_told_how_long_anything_may_take(postgres_url: str) -> None:
     def look(unit: UnitOfWork) -> list[object]:
         assert isinstance(unit, SqlUnitOfWork)
         names = ("transaction_isolation", "transaction_read_only")
-        return [unit._run(sa.text(f"SHOW {name}"), {})[0][0] for name in names]
+        return [unit._connection.scalar(sa.text(f"SHOW {name}")) for name in names]
 
     assert storage.read(look) == ["repeatable read", "on"]
     assert storage.transact(look) == ["read committed", "off"]

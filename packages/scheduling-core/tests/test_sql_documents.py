@@ -47,7 +47,7 @@ from scheduling_core import (
     WeeklyHours,
 )
 from scheduling_core.changes import Change
-from scheduling_core.ports import Answer, UnitOfWork
+from scheduling_core.ports import Answer, Host, UnitOfWork
 from scheduling_core.sql import SqlStorage, SqlUnitOfWork, documents, hours, offers, rows, schema
 from scheduling_core.sql.columns import Instant
 from scheduling_core.testing import strategies
@@ -272,7 +272,7 @@ def test_a_busy_interval_survives_the_round_trip(storage: SqlStorage, busy: Busy
         known = unit._find_host(HOST)
         assert known
         values = {"host": known.key, **rows.busy_to_row(busy)}
-        unit._run(sa.insert(schema.busy_interval), values)
+        unit._connection.execute(sa.insert(schema.busy_interval), values)
         return unit.claimed(HOST, busy.during, None).external_busy
 
     assert after(storage, [], read) == (busy,)
@@ -295,6 +295,19 @@ def test_an_instant_keeps_every_microsecond(storage: SqlStorage, instant: dt.dat
     assert found.tzinfo is dt.UTC
 
 
+def test_memory_for_hours_has_an_end(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When as many hours are kept as may be, they make room, and are still read right."""
+    monkeypatch.setattr(hours, "_MOST_KEPT", 1)
+    hours.forget()
+    for schedule in (ODD_SCHEDULE, Schedule("Europe/Berlin"), ODD_SCHEDULE):
+
+        def read(unit: UnitOfWork) -> list[Host | None]:
+            return [unit.host(HOST), unit.host(HOST)]
+
+        host = Host(HOST, 2, schedule)
+        assert after(storage, [ScheduleSet(HOST, NOW, schedule)], read) == [host, host]
+
+
 def test_hours_that_somebody_else_wrote_count_for_their_host_alone(storage: SqlStorage) -> None:
     """Rows that do not fit their fingerprint are read, but never taken for those of another host."""
     other = HostId("other")
@@ -306,7 +319,7 @@ def test_hours_that_somebody_else_wrote_count_for_their_host_alone(storage: SqlS
         known = unit._find_host(HOST)
         assert known
         rules = schema.availability_rule
-        unit._run(sa.delete(rules).where(rules.c.host == known.key), {})
+        unit._connection.execute(sa.delete(rules).where(rules.c.host == known.key))
         hours.forget()
         return [found and found.schedule for found in (unit.host(HOST), unit.host(other))]
 

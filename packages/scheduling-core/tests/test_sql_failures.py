@@ -1,5 +1,6 @@
 """What becomes of a call when the database fails: a typed error, or nothing that the caller notices."""
 
+import contextlib
 import datetime as dt
 import threading
 import time
@@ -50,6 +51,14 @@ def request(number: int = 0, notes: str = "") -> BookingRequest:
     return BookingRequest(HOST, VISIT, NOW + (number + 1) * 1800 * SECOND, "Ann", notes=notes)
 
 
+@contextlib.contextmanager
+def impatient(storage: SqlStorage) -> Iterator[SqlStorage]:
+    """Open another storage on the same database, which waits for nothing very long."""
+    hurried = SqlStorage.from_url(storage.engine.url, pool_size=2, timeouts=IMPATIENT)
+    yield hurried
+    hurried.close()
+
+
 class TestSqlite:
     """A file that fails."""
 
@@ -57,23 +66,21 @@ class TestSqlite:
     def storage(self, tmp_path: Path) -> Iterator[SqlStorage]:
         """A storage over one connection."""
         url = f"sqlite:///{tmp_path / 'scheduling.db'}"
-        storage = SqlStorage.from_url(url, pool_size=1, timeouts=IMPATIENT)
+        storage = SqlStorage.from_url(url, pool_size=1)
         storage.migrate()
         yield storage
         storage.close()
 
     def test_a_busy_file_is_unavailable(self, storage: SqlStorage) -> None:
         """A booking that another program keeps waiting for too long says when to come back."""
-        scheduler = open_hosts(storage)
-        other = sa.create_engine(storage.engine.url)
-        with other.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            with pytest.raises(StorageUnavailable) as unavailable:
+        open_hosts(storage)
+        with impatient(storage) as hurried:
+            scheduler = Scheduler(hurried, clock=ManualClock(NOW))
+            with storage.engine.begin(), pytest.raises(StorageUnavailable) as unavailable:
                 scheduler.book(request())
-        other.dispose()
-        assert unavailable.value.retry_after == SECOND
-        booked = scheduler.book(request())
-        assert scheduler.upcoming(HOST) == (booked,)
+            assert unavailable.value.retry_after == SECOND
+            booked = scheduler.book(request())
+            assert scheduler.upcoming(HOST) == (booked,)
 
     def test_a_full_disk_loses_nothing(self, storage: SqlStorage) -> None:
         """On a full disk a booking is refused, all earlier ones stay, and room is enough to go on."""
@@ -123,7 +130,7 @@ class TestPostgresql:
     @pytest.fixture
     def storage(self, postgres_url: str) -> Iterator[SqlStorage]:
         """A storage with two connections."""
-        storage = SqlStorage.from_url(postgres_url, pool_size=2, timeouts=IMPATIENT)
+        storage = SqlStorage.from_url(postgres_url, pool_size=2)
         storage.migrate()
         yield storage
         storage.close()
@@ -165,7 +172,7 @@ class TestPostgresql:
                 assert isinstance(unit, SqlUnitOfWork)
                 version = unit.record(ScheduleSet(HOST, NOW, Schedule("UTC")))
                 if len(runs) < run:
-                    unit._run(sa.text(KILL), {})
+                    unit._connection.execute(sa.text(KILL))
                 return version
 
             return work
@@ -206,8 +213,9 @@ class TestPostgresql:
 
     def test_waiting_for_a_lock_ends(self, storage: SqlStorage) -> None:
         """A host that somebody else holds for too long is unavailable."""
-        scheduler = open_hosts(storage)
-        with storage.engine.begin() as connection:
+        open_hosts(storage)
+        with impatient(storage) as hurried, storage.engine.begin() as connection:
+            scheduler = Scheduler(hurried, clock=ManualClock(NOW))
             connection.execute(sa.text("SELECT 1 FROM scheduling_host FOR UPDATE"))
             with pytest.raises(StorageUnavailable):
                 scheduler.book(request())
@@ -219,20 +227,23 @@ class TestPostgresql:
 
         def work(unit: UnitOfWork) -> None:
             assert isinstance(unit, SqlUnitOfWork)
-            unit._run(sa.text("SELECT pg_sleep(5)"), {})
+            unit._connection.execute(sa.text("SELECT pg_sleep(20)"))
 
         started = time.monotonic()
-        with pytest.raises(StorageUnavailable):
-            storage.read(work)
-        assert time.monotonic() - started < 4
-        assert storage.read(lambda work: work.host(HOST)) is None
+        with impatient(storage) as hurried:
+            with pytest.raises(StorageUnavailable):
+                hurried.read(work)
+            assert time.monotonic() - started < 10
+            assert hurried.read(lambda work: work.host(HOST)) is None
 
     def test_waiting_for_a_connection_ends(self, storage: SqlStorage) -> None:
         """When all connections are in use for too long, the storage is unavailable."""
-        scheduler = open_hosts(storage)
-        with storage.engine.connect(), storage.engine.connect(), pytest.raises(StorageUnavailable):
-            scheduler.upcoming(HOST)
-        assert scheduler.upcoming(HOST) == ()
+        open_hosts(storage)
+        with impatient(storage) as hurried:
+            scheduler = Scheduler(hurried, clock=ManualClock(NOW))
+            with hurried.engine.connect(), hurried.engine.connect(), pytest.raises(StorageUnavailable):
+                scheduler.upcoming(HOST)
+            assert scheduler.upcoming(HOST) == ()
 
     def test_a_deadlock_is_run_again(self, storage: SqlStorage) -> None:
         """Two transactions that wait for each other both succeed in the end."""

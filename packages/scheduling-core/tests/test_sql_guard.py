@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling_core import HostId, Schedule, Status
+from scheduling_core import HostId, Schedule, Status, StorageUnavailable
 from scheduling_core.appointments import HOLDS_TIME
 from scheduling_core.changes import ScheduleSet
 from scheduling_core.ports import UnitOfWork
@@ -246,6 +246,21 @@ def test_a_wrong_guard_is_noticed(postgres_url: str, definition: str, gap: str) 
         )
     found = diagnose(storage.engine)
     assert gap in found.gaps
+    storage.close()
+
+
+def test_an_examination_that_fails_is_an_error(tmp_path: Path) -> None:
+    """Where something else refuses the rows that are tried, nothing is said about the guard."""
+    storage = SqlStorage.from_url(f"sqlite:///{tmp_path / 'scheduling.db'}")
+    storage.migrate()
+    foreign = (
+        "CREATE TRIGGER other BEFORE INSERT ON scheduling_appointment WHEN NEW.status = 'pending' "
+        "BEGIN SELECT RAISE(ABORT, 'other'); END"
+    )
+    with storage.engine.begin() as connection:
+        connection.execute(sa.text(foreign))
+    with pytest.raises(StorageUnavailable):
+        diagnose(storage.engine)
     storage.close()
 
 

@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 import sqlalchemy as sa
 
 from scheduling_core import (
     Appointment,
+    AppointmentId,
     AppointmentType,
     AppointmentTypeId,
     BookingPolicy,
@@ -21,12 +23,13 @@ from scheduling_core import (
     Overlaps,
     Schedule,
     Scheduler,
+    StorageUnavailable,
     TimeRange,
     WeeklyHours,
     usecases,
 )
-from scheduling_core.changes import ScheduleSet
-from scheduling_core.ports import LostRace, Stamp, UnitOfWork
+from scheduling_core.changes import Amended, Booked, ScheduleSet, TypeAdded
+from scheduling_core.ports import Answer, LostRace, Stamp, UnitOfWork
 from scheduling_core.sql import SqlStorage, SqlUnitOfWork, Timeouts, metadata
 from scheduling_core.testing import CountingIds, ManualClock
 
@@ -34,7 +37,6 @@ HOST, VISIT = HostId("host"), AppointmentTypeId("visit")
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 NINE = NOW + dt.timedelta(days=1, hours=9)
 HOUR = dt.timedelta(hours=1)
-IMPATIENT = Timeouts(pool=HOUR / 3600, lock=HOUR / 36_000)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -49,7 +51,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def storage(url: str) -> Iterator[SqlStorage]:
     """A storage with a host that is open all day."""
-    storage = SqlStorage.from_url(url, timeouts=IMPATIENT)
+    storage = SqlStorage.from_url(url)
     storage.migrate()
     open_a_host(storage)
     yield storage
@@ -247,6 +249,78 @@ def test_a_race_that_stays_lost_is_a_conflict(url: str) -> None:
     storage.close()
 
 
+@pytest.mark.parametrize("version", [1, 3], ids=["no step", "two steps"])
+def test_a_change_of_another_version_is_a_lost_race(storage: SqlStorage, version: int) -> None:
+    """A change is recorded only over the version before it, and leaves nothing behind otherwise."""
+    booked = storage.transact(book)
+    before = count(storage)
+    change = Amended(attrs.evolve(booked, version=version, notes="later"))
+    with pytest.raises(Conflict):
+        storage.transact(lambda work: work.record(change))
+    assert count(storage) == before
+    assert storage.read(lambda work: work.appointment(booked.id)) == booked
+
+
+def test_an_id_is_given_once(storage: SqlStorage) -> None:
+    """A second appointment under the id of a first is a lost race, at any time and for any host."""
+    booked = storage.transact(book)
+    later = Interval.of(NINE + 5 * HOUR, HOUR)
+    with pytest.raises(Conflict):
+        storage.transact(lambda work: work.record(Booked(attrs.evolve(booked, during=later, occupied=later))))
+
+
+def test_a_host_nobody_made_has_nothing(storage: SqlStorage) -> None:
+    """Whatever is asked about an unknown host or appointment, the answer is none, and nothing is recorded."""
+    nobody, nothing = HostId("nobody"), AppointmentId("nothing")
+    everything = Interval(NOW, NINE)
+
+    def ask(work: UnitOfWork) -> list[object]:
+        return [
+            work.host(nobody),
+            work.appointment(nothing),
+            work.appointment_type(nobody, VISIT),
+            work.appointment_type(HOST, AppointmentTypeId("nothing")),
+            *work.types(nobody),
+            *work.claimed(nobody, everything, None).appointments,
+            *work.time_off(nobody),
+            *work.between(nobody, everything),
+            *work.upcoming(nobody, NOW, None),
+            *work.history(nothing),
+            *work.changes(nobody, 0),
+            work.recall(nobody, "key", NOW),
+            work.recall(HOST, "key", NOW),
+        ]
+
+    assert set(storage.read(ask)) == set(storage.transact(ask)) == {None}
+    booked = storage.transact(book)
+    answer = Answer("f", booked, NOW)
+    for write in (
+        lambda work: work.record(TypeAdded(nobody, NOW, AppointmentType(VISIT, "Visit"))),
+        lambda work: work.remember(nobody, "key", answer, NOW),
+    ):
+        with pytest.raises(Conflict):
+            storage.transact(write)
+
+
+def test_an_old_answer_is_forgotten(storage: SqlStorage) -> None:
+    """An answer is found for as long as it is wanted, and gone with the next one after that."""
+    booked = storage.transact(book)
+
+    def remember(key: str, at: dt.datetime) -> None:
+        storage.transact(lambda work: work.remember(HOST, key, Answer("f", booked, at), at - HOUR))
+
+    def recall(since: dt.datetime) -> Answer | None:
+        return storage.read(lambda work: work.recall(HOST, "old", since))
+
+    remember("old", NOW)
+    assert recall(NOW) == Answer("f", booked, NOW)
+    assert recall(NOW + HOUR) is None
+    with pytest.raises(Conflict):
+        remember("old", NOW + HOUR)
+    remember("new", NOW + 2 * HOUR)
+    assert recall(NOW) is None
+
+
 def test_a_host_can_be_made_by_one_only(storage: SqlStorage) -> None:
     """Of two transactions that make the same host at once, the second runs again and finds it made."""
     other, barrier = HostId("other"), threading.Barrier(2)
@@ -293,11 +367,26 @@ def test_an_application_can_book_in_its_own_transaction(url: str) -> None:
     storage.close()
 
 
+def test_an_application_may_commit_as_it_goes(storage: SqlStorage) -> None:
+    """On a connection without a transaction, the first statement begins one, as SQLAlchemy does."""
+    engine = sa.create_engine(storage.engine.url)
+    with engine.connect() as connection:
+        book(SqlUnitOfWork(connection), NINE)
+        connection.commit()
+        book(SqlUnitOfWork(connection), NINE + HOUR)
+        connection.rollback()
+    engine.dispose()
+    [kept] = storage.read(lambda work: work.upcoming(HOST, NOW, None))
+    assert kept.during.start == NINE
+
+
 def test_a_borrowed_connection_takes_the_lock_first(storage: SqlStorage, url: str) -> None:
     """In an application's transaction, too, nothing is read before the host is locked."""
     engine = sa.create_engine(storage.engine.url)
+    impatient = SqlStorage.from_url(url, timeouts=Timeouts(lock=HOUR / 36_000))
     with engine.begin() as connection:
         assert SqlUnitOfWork(connection).host(HOST)
-        with pytest.raises(Exception, match="unavailable"):
-            storage.transact(lambda work: work.host(HOST))
+        with pytest.raises(StorageUnavailable):
+            impatient.transact(lambda work: work.host(HOST))
     engine.dispose()
+    impatient.close()

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from scheduling_core import system
 from scheduling_core.appointments import HOLDS_TIME, Status
+from scheduling_core.errors import StorageUnavailable
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import TICK
+from scheduling_core.ports import LostRace
 from scheduling_core.sql import guard, migrations
-from scheduling_core.sql.failures import translated
+from scheduling_core.sql.failures import SOON, translated
 from scheduling_core.sql.schema import appointment, host
 
 _HOUR = dt.timedelta(hours=1)
@@ -55,7 +57,15 @@ def diagnose(database: sa.Engine | sa.Connection, *, most: int = 100) -> Diagnos
     The guard is not compared with a text but tried: rows that it must refuse are written, together with a
     host of their own, and taken back in any case. Raises StorageUnavailable where that cannot be done.
     """
-    with translated(), contextlib.ExitStack() as stack:
+    try:
+        with translated():
+            return _examine(database, most)
+    except LostRace as lost:
+        raise StorageUnavailable(SOON) from lost
+
+
+def _examine(database: sa.Engine | sa.Connection, most: int) -> Diagnosis:
+    with contextlib.ExitStack() as stack:
         if isinstance(database, sa.Engine):
             connection = stack.enter_context(database.connect())
             stack.enter_context(_undone(connection.begin()))

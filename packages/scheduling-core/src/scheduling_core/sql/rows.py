@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import attrs
-import sqlalchemy as sa
 
 from scheduling_core.agenda import BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType
@@ -17,9 +16,9 @@ from scheduling_core.local_time import find_zone
 from scheduling_core.ports import Answer
 from scheduling_core.schedules import DAYS, DateOverride, TimeRange, WeeklyHours
 from scheduling_core.sql import documents, offers
+from scheduling_core.sql.prepared import Row
 
 Values = dict[str, Any]
-Row = sa.Row[Any]
 
 
 @attrs.frozen
@@ -174,45 +173,24 @@ def appointment_to_row(appointment: Appointment) -> Values:
 
 
 def appointment_from_row(row: Row, host: HostId) -> Appointment:
-    """Return the appointment of a row that begins with the columns of its table, but for the host."""
-    # An agenda is many of these, and unpacking costs a tenth of asking for every column by its name.
-    (
-        id,  # noqa: A001
-        type,  # noqa: A001  The words of the domain, as everywhere.
-        customer_name,
-        customer_email,
-        customer_phone,
-        start,
-        end,
-        occupied_start,
-        occupied_end,
-        status,
-        version,
-        timezone,
-        local_start,
-        notes,
-        metadata,
-        created_at,
-        updated_at,
-        *_,
-    ) = tuple(row)
+    """Return the appointment."""
     return Appointment(
-        id=id,
+        id=row.id,
         host=host,
-        type=type,
-        customer_name=customer_name,
-        customer_email=customer_email,
-        customer_phone=customer_phone,
-        during=Interval(start, end),
-        occupied=Interval(occupied_start, occupied_end),
-        status=Status(status),
-        version=version,
-        timezone=find_zone(timezone),
-        local_start=local_start,
-        notes=notes,
-        metadata=metadata,
-        created_at=created_at,
-        updated_at=updated_at,
+        type=row.type,
+        customer_name=row.customer_name,
+        customer_email=row.customer_email,
+        customer_phone=row.customer_phone,
+        during=Interval(row.start, row.end),
+        occupied=Interval(row.occupied_start, row.occupied_end),
+        status=Status(row.status),
+        version=row.version,
+        timezone=find_zone(row.timezone),
+        local_start=row.local_start,
+        notes=row.notes,
+        metadata=row.metadata,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
 
 

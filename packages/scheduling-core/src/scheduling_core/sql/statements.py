@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from scheduling_core.appointments import MOVABLE
 from scheduling_core.sql import guard
 from scheduling_core.sql.columns import Identity, Instant, Length
+from scheduling_core.sql.prepared import Prepared
 from scheduling_core.sql.schema import (
     appointment,
     appointment_type,
@@ -21,8 +22,7 @@ from scheduling_core.sql.schema import (
     time_off,
 )
 
-_HOST = [host.c.key, host.c.id, host.c.version, host.c.timezone, host.c.schedule_digest]
-_HOST += [host.c.longest_occupied]
+_HOST = [column for column in host.c if column.name != "created_at"]
 _key = sa.bindparam("host_key", type_=host.c.key.type)
 _id = sa.bindparam("wanted", type_=Identity)
 _from, _to = sa.bindparam("from_", type_=Instant), sa.bindparam("to", type_=Instant)
@@ -33,39 +33,42 @@ _by_appointment = host.c.key == (
     sa.select(appointment.c.host).where(appointment.c.id == _id).scalar_subquery()
 )
 
-find_host = sa.select(*_HOST).where(_by_id)
-find_host_of = sa.select(*_HOST).where(_by_appointment)
+find_host = Prepared(sa.select(*_HOST).where(_by_id))
+find_host_of = Prepared(sa.select(*_HOST).where(_by_appointment))
 
 
-def _locking(condition: sa.ColumnElement[bool]) -> dict[str, sa.Executable]:
+def _locking(condition: sa.ColumnElement[bool]) -> dict[str, Prepared]:
     # SQLite locks by writing. Our own transactions hold the lock from their start, but those of an
     # application that brings its own connection may not, and Python's default begins none at all.
     touch = sa.update(host).values(version=host.c.version).where(condition).returning(*_HOST)
-    return {"postgresql": sa.select(*_HOST).where(condition).with_for_update(), "sqlite": touch}
+    locked = sa.select(*_HOST).where(condition).with_for_update()
+    return {"postgresql": Prepared(locked), "sqlite": Prepared(touch)}
 
 
 lock_host = _locking(_by_id)
 lock_host_of = _locking(_by_appointment)
 
-add_host = sa.insert(host).returning(host.c.key)
+add_host = Prepared(sa.insert(host).returning(host.c.key))
 _length = sa.bindparam("length", type_=Length)
 _longer = sa.case((host.c.longest_occupied < _length, _length), else_=host.c.longest_occupied)
-_raise_version = sa.update(host).values(version=host.c.version + 1, longest_occupied=_longer)
-raise_version = _raise_version.where(host.c.key == _key).returning(*_HOST)
-replace_hours = sa.update(host).where(host.c.key == _key)
+_raise_version = sa.update(host).values(
+    version=host.c.version + sa.literal_column("1"), longest_occupied=_longer
+)
+raise_version = Prepared(_raise_version.where(host.c.key == _key).returning(*_HOST))
+replace_hours = Prepared(sa.update(host).where(host.c.key == _key))
 
 _columns = [column for column in appointment.c if column.name != "host"]
 _of_host = appointment.c.host == _key
 _holds_time = sa.text(guard.HOLDING)
 _near = sa.and_(appointment.c.start > _first, appointment.c.start < _last)
 
-get_appointment = sa.select(*_columns).where(_of_host, appointment.c.id == _id)
-find_between = (
+get_appointment = Prepared(sa.select(*_columns).where(_of_host, appointment.c.id == _id))
+find_between = Prepared(
     sa.select(*_columns)
     .where(_of_host, _near, appointment.c.start < _to, appointment.c.end > _from)
     .order_by(appointment.c.start, appointment.c.id)
 )
-find_upcoming = (
+_upcoming = (
     sa.select(*_columns)
     .where(
         _of_host,
@@ -75,6 +78,8 @@ find_upcoming = (
     )
     .order_by(appointment.c.start, appointment.c.id)
 )
+find_upcoming = Prepared(_upcoming)
+find_next = Prepared(_upcoming.limit(sa.bindparam("most")))
 _overlapping = sa.and_(appointment.c.occupied_start < _to, appointment.c.occupied_end > _from)
 _counted = sa.and_(
     appointment.c.type == sa.bindparam("counted_type", type_=Identity),
@@ -107,26 +112,28 @@ def _find_claims(of_appointments: sa.ColumnElement[bool]) -> sa.CompoundSelect[A
     )
 
 
-find_claims = _find_claims(_overlapping)
-find_claims_and_counted = _find_claims(sa.or_(_overlapping, _counted))
-add_appointment = sa.insert(appointment)
-change_appointment = (
+find_claims = Prepared(_find_claims(_overlapping))
+find_claims_and_counted = Prepared(_find_claims(sa.or_(_overlapping, _counted)))
+add_appointment = Prepared(sa.insert(appointment))
+change_appointment = Prepared(
     sa.update(appointment)
     .where(_of_host, appointment.c.id == _id, appointment.c.version == sa.bindparam("known_version"))
     .returning(appointment.c.id)
 )
 
-find_time_off = (
+find_time_off = Prepared(
     sa.select(time_off.c.start, time_off.c.end, time_off.c.reason.label("notes"))
     .where(time_off.c.host == _key)
     .order_by(time_off.c.start, time_off.c.id)
 )
-add_time_off = sa.insert(time_off)
-remove_time_off = sa.delete(time_off).where(
-    time_off.c.host == _key,
-    time_off.c.start == _from,
-    time_off.c.end == _to,
-    time_off.c.reason == sa.bindparam("reason"),
+add_time_off = Prepared(sa.insert(time_off))
+remove_time_off = Prepared(
+    sa.delete(time_off).where(
+        time_off.c.host == _key,
+        time_off.c.start == _from,
+        time_off.c.end == _to,
+        time_off.c.reason == sa.bindparam("reason"),
+    )
 )
 
 _TYPE = [
@@ -135,35 +142,41 @@ _TYPE = [
     appointment_type.c.requires_confirmation,
     appointment_type.c.terms,
 ]
-find_types = sa.select(*_TYPE).where(appointment_type.c.host == _key).order_by(appointment_type.c.id)
-find_type = sa.select(*_TYPE).where(appointment_type.c.host == _key, appointment_type.c.id == _id)
-add_type = sa.insert(appointment_type)
-replace_type = (
+find_types = Prepared(
+    sa.select(*_TYPE).where(appointment_type.c.host == _key).order_by(appointment_type.c.id)
+)
+find_type = Prepared(sa.select(*_TYPE).where(appointment_type.c.host == _key, appointment_type.c.id == _id))
+add_type = Prepared(sa.insert(appointment_type))
+replace_type = Prepared(
     sa.update(appointment_type)
     .where(appointment_type.c.host == _key, appointment_type.c.id == _id)
     .returning(appointment_type.c.id)
 )
 
 _ENTRY = [change_log.c.host, change_log.c.version, change_log.c.kind, change_log.c.payload]
-add_entry = sa.insert(change_log)
-find_history = sa.select(*_ENTRY).where(change_log.c.appointment == _id).order_by(change_log.c.version)
-find_changes = (
+add_entry = Prepared(sa.insert(change_log))
+find_history = Prepared(
+    sa.select(*_ENTRY).where(change_log.c.appointment == _id).order_by(change_log.c.version)
+)
+find_changes = Prepared(
     sa.select(*_ENTRY)
     .where(change_log.c.host == _key, change_log.c.version > sa.bindparam("after"))
     .order_by(change_log.c.version)
 )
-rewrite_entry = sa.update(change_log).where(
-    change_log.c.host == _key, change_log.c.version == sa.bindparam("of_version")
+rewrite_entry = Prepared(
+    sa.update(change_log).where(change_log.c.host == _key, change_log.c.version == sa.bindparam("of_version"))
 )
 
 _of_key = sa.and_(idempotency.c.host == _key, idempotency.c.key == sa.bindparam("of_key", type_=sa.Text))
 _since = sa.bindparam("since", type_=Instant)
 _ANSWER = [idempotency.c.key, idempotency.c.fingerprint, idempotency.c.answer, idempotency.c.at]
-find_answer = sa.select(*_ANSWER).where(_of_key, idempotency.c.at >= _since)
-find_answers_about = sa.select(*_ANSWER).where(idempotency.c.host == _key, idempotency.c.appointment == _id)
-add_answer = sa.insert(idempotency)
-rewrite_answer = sa.update(idempotency).where(_of_key)
-forget_answers = sa.delete(idempotency).where(idempotency.c.host == _key, idempotency.c.at < _since)
+find_answer = Prepared(sa.select(*_ANSWER).where(_of_key, idempotency.c.at >= _since))
+find_answers_about = Prepared(
+    sa.select(*_ANSWER).where(idempotency.c.host == _key, idempotency.c.appointment == _id)
+)
+add_answer = Prepared(sa.insert(idempotency))
+rewrite_answer = Prepared(sa.update(idempotency).where(_of_key))
+forget_answers = Prepared(sa.delete(idempotency).where(idempotency.c.host == _key, idempotency.c.at < _since))
 
 
 def _named(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
@@ -183,19 +196,21 @@ def _record(write: sa.Insert | sa.Update) -> sa.Select[Any]:
     return sa.select(*raised.c).add_cte(logged)
 
 
-record_new_appointment = _record(sa.insert(appointment).values(_named(appointment, "appointment_")))
-record_changed_appointment = _record(
-    sa.update(appointment)
-    .values(
-        {
-            name: value
-            for name, value in _named(appointment, "appointment_").items()
-            if name not in {"id", "host"}
-        }
-    )
-    .where(
-        appointment.c.host == sa.bindparam("appointment_host"),
-        appointment.c.id == sa.bindparam("appointment_id"),
-        appointment.c.version == sa.bindparam("appointment_version") - 1,
+record_new_appointment = Prepared(_record(sa.insert(appointment).values(_named(appointment, "appointment_"))))
+record_changed_appointment = Prepared(
+    _record(
+        sa.update(appointment)
+        .values(
+            {
+                name: value
+                for name, value in _named(appointment, "appointment_").items()
+                if name not in {"id", "host"}
+            }
+        )
+        .where(
+            appointment.c.host == sa.bindparam("appointment_host"),
+            appointment.c.id == sa.bindparam("appointment_id"),
+            appointment.c.version == sa.bindparam("appointment_version") - sa.literal_column("1"),
+        )
     )
 )

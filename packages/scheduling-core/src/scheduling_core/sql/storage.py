@@ -19,7 +19,10 @@ _USUAL = Timeouts()
 
 
 class SqlStorage:
-    """Keeps everything in a SQLite or PostgreSQL database; shared by threads."""
+    """Keeps everything in a SQLite or PostgreSQL database; shared by threads.
+
+    An *engine* that is given must be new, because what its connections need is set as they are made.
+    """
 
     def __init__(
         self,
@@ -94,7 +97,10 @@ class SqlStorage:
 
 
 class AsyncSqlStorage:
-    """Keeps everything in a SQLite or PostgreSQL database; shared by the tasks of an event loop."""
+    """Keeps everything in a SQLite or PostgreSQL database; shared by the tasks of an event loop.
+
+    An *engine* that is given must be new, because what its connections need is set as they are made.
+    """
 
     def __init__(
         self,

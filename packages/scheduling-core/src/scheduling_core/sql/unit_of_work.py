@@ -1,7 +1,7 @@
 """One transaction, or one snapshot, over a connection of SQLAlchemy's."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import TICK, Interval
 from scheduling_core.ports import Answer, Claimed, Host, LostRace
 from scheduling_core.sql import hours, recording, rows, statements
-from scheduling_core.sql.failures import translated
+from scheduling_core.sql.prepared import Prepared, Row
 
 _NONE = dt.timedelta(0)
 
@@ -40,7 +40,7 @@ class SqlUnitOfWork:
         row = self._find_host(host)
         if row is None:
             return None
-        return Host(row.id, row.version, hours.read_schedule(self._run, row))
+        return Host(row.id, row.version, hours.read_schedule(self._connection, row))
 
     def appointment(self, id: AppointmentId) -> Appointment | None:
         """Return the appointment, or None; take the lock of its host first."""
@@ -49,21 +49,20 @@ class SqlUnitOfWork:
             if self._locking
             else statements.find_host_of
         )
-        found = [rows.host_from_row(row) for row in self._run(find, {"wanted": id})]
+        found = [rows.host_from_row(row) for row in find.run(self._connection, {"wanted": id})]
         if not found:
             return None
         host = self._hosts[found[0].id] = found[0]
         wanted = {"host_key": host.key, "wanted": id}
-        for row in self._run(statements.get_appointment, wanted):
-            return rows.appointment_from_row(row, host.id)
-        return None
+        [row] = statements.get_appointment.run(self._connection, wanted)
+        return rows.appointment_from_row(row, host.id)
 
     def appointment_type(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
         """Return one of the host's types, or None."""
         known = self._find_host(host)
         if known is None:
             return None
-        for row in self._run(statements.find_type, {"host_key": known.key, "wanted": id}):
+        for row in statements.find_type.run(self._connection, {"host_key": known.key, "wanted": id}):
             return rows.type_from_row(row)
         return None
 
@@ -88,10 +87,10 @@ class SqlUnitOfWork:
             first, last = min(first, during.start - TICK), max(last, during.end)
             wanted |= {"counted_type": counted_type}
             wanted |= {"counted_from": during.start, "counted_to": during.end}
-        found = self._run(find, wanted | {"first": first, "last": last})
-        by_kind: dict[str, list[rows.Row]] = {"appointment": [], "time off": [], "busy": []}
+        found = find.run(self._connection, wanted | {"first": first, "last": last})
+        by_kind: dict[str, list[Row]] = {"appointment": [], "time off": [], "busy": []}
         for row in found:
-            by_kind[row[-1]].append(row)
+            by_kind[row.kind].append(row)
         return Claimed(
             tuple(rows.appointment_from_row(row, host) for row in by_kind["appointment"]),
             tuple(map(rows.time_off_from_row, by_kind["time off"])),
@@ -116,10 +115,10 @@ class SqlUnitOfWork:
 
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
         """Return the pending and confirmed appointments that end after *now*, by start, then id."""
-        find = statements.find_upcoming
-        if limit is not None:
-            find = find.limit(limit)
-        return self._appointments(host, find, from_=now, first=now - self._reach(host))
+        wanted: dict[str, Any] = {"from_": now, "first": now - self._reach(host)}
+        if limit is None:
+            return self._appointments(host, statements.find_upcoming, **wanted)
+        return self._appointments(host, statements.find_next, **wanted, most=limit)
 
     def record(self, change: Change) -> int:
         """Write *change* and its log entry; return the host's new version.
@@ -130,18 +129,18 @@ class SqlUnitOfWork:
         if known is not None:
             key = known.key
         elif isinstance(change, ScheduleSet):
-            key = recording.add_host(self._run, change)
+            key = recording.add_host(self._connection, change)
         else:
             raise LostRace
         # A writing statement inside another is something that only PostgreSQL has.
         at_once = self._connection.dialect.name == "postgresql"
-        raised = recording.record_change(self._run, key, change, at_once=at_once)
+        raised = recording.record_change(self._connection, key, change, at_once=at_once)
         self._hosts[raised.id] = raised
         return raised.version
 
     def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
         """Return the log entries of one appointment, oldest first."""
-        return tuple(map(rows.entry_from_row, self._run(statements.find_history, {"wanted": id})))
+        return tuple(map(rows.entry_from_row, statements.find_history.run(self._connection, {"wanted": id})))
 
     def changes(self, host: HostId, after: int) -> tuple[LogEntry, ...]:
         """Return the host's log entries above version *after*, oldest first."""
@@ -162,36 +161,26 @@ class SqlUnitOfWork:
         known = self._find_host(host)
         if known is None:
             raise LostRace
-        self._run(statements.forget_answers, {"host_key": known.key, "since": since})
-        self._run(statements.add_answer, rows.answer_to_row(known.key, key, answer))
+        statements.forget_answers.run(self._connection, {"host_key": known.key, "since": since})
+        statements.add_answer.run(self._connection, rows.answer_to_row(known.key, key, answer))
 
     def _find_host(self, host: HostId) -> rows.HostRow | None:
         if host not in self._hosts:
             find = (
                 statements.lock_host[self._connection.dialect.name] if self._locking else statements.find_host
             )
-            found = [rows.host_from_row(row) for row in self._run(find, {"wanted": host})]
+            found = [rows.host_from_row(row) for row in find.run(self._connection, {"wanted": host})]
             self._hosts[host] = found[0] if found else None
         return self._hosts[host]
 
-    def _of_host(self, host: HostId, statement: sa.Executable, **wanted: object) -> Sequence[rows.Row]:
+    def _of_host(self, host: HostId, statement: Prepared, **wanted: object) -> Sequence[Row]:
         known = self._find_host(host)
-        return () if known is None else self._run(statement, {"host_key": known.key, **wanted})
+        return () if known is None else statement.run(self._connection, {"host_key": known.key, **wanted})
 
-    def _appointments(
-        self, host: HostId, statement: sa.Executable, **wanted: object
-    ) -> tuple[Appointment, ...]:
+    def _appointments(self, host: HostId, statement: Prepared, **wanted: object) -> tuple[Appointment, ...]:
         found = self._of_host(host, statement, **wanted)
         return tuple(rows.appointment_from_row(row, host) for row in found)
 
     def _reach(self, host: HostId) -> dt.timedelta:
         known = self._find_host(host)
         return _NONE if known is None else known.longest_occupied
-
-    def _run(
-        self, statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-    ) -> Sequence[rows.Row]:
-        # Rows are fetched in here, because a database may fail while it still looks for them.
-        with translated():
-            result = self._connection.execute(statement, values)
-            return result.fetchall() if result.returns_rows else ()
