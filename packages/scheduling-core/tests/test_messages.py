@@ -1,0 +1,83 @@
+"""What a person reads who got something wrong: the field, its rule, and what was given."""
+
+import datetime as dt
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduling_core import (
+    Agenda,
+    AppointmentType,
+    AppointmentTypeId,
+    DateOverride,
+    HostId,
+    Interval,
+    InvalidValue,
+    Schedule,
+    TimeRange,
+    WeeklyHours,
+    explain,
+    find_slots,
+    local_time,
+    suggest,
+)
+
+at = dt.datetime.fromisoformat
+HOUR = dt.timedelta(hours=1)
+NOON, NAIVE = at("2026-01-05T12:00Z"), dt.datetime(2026, 1, 5, 12)
+DAY = dt.date(2026, 1, 5)
+AGENDA = Agenda(HostId("host"), Interval.of(NOON, HOUR), Schedule("UTC"))
+TALK = AppointmentType(AppointmentTypeId("talk"), "Talk")
+AWARE = " must be a datetime with a time zone, not datetime.datetime(2026, 1, 5, 12, 0)"
+
+MESSAGES: dict[str, Callable[[], object]] = {
+    f"start{AWARE}": lambda: Interval(NAIVE, NOON),
+    f"end{AWARE}": lambda: Interval(NOON, NAIVE),
+    "end must be after the start 2026-01-05 12:00:00+00:00, "
+    "not datetime.datetime(2026, 1, 5, 12, 0, tzinfo=datetime.timezone.utc)": lambda: Interval(NOON, NOON),
+    "duration must be positive, not datetime.timedelta(0)": lambda: Interval.of(NOON, 0 * HOUR),
+    "duration must end before the year 2200, not datetime.timedelta(days=70000)": lambda: Interval.of(
+        NOON, 70_000 * 24 * HOUR
+    ),
+    "before must not be negative, nor longer than 300 years, "
+    "not datetime.timedelta(days=-1, seconds=82800)": lambda: Interval.of(NOON, HOUR).padded(-HOUR, HOUR),
+    "after must not be negative, nor longer than 300 years, "
+    "not datetime.timedelta(days=-1, seconds=82800)": lambda: Interval.of(NOON, HOUR).padded(HOUR, -HOUR),
+    f"instant{AWARE}": lambda: local_time.to_local(NAIVE, ZoneInfo("UTC")),
+    "at must be a time without a zone, not datetime.time(9, 0, tzinfo=datetime.timezone.utc)": lambda: (
+        local_time.to_utc(DAY, dt.time(9, tzinfo=dt.UTC), ZoneInfo("UTC"))
+    ),
+    "timezone must be an IANA time zone such as Europe/Berlin, not 'Berlin'": lambda: Schedule("Berlin"),
+    "start must be a time without a zone, not '9'": lambda: TimeRange("9", dt.time(9)),  # type: ignore[arg-type]
+    "end must be a time without a zone, not '9'": lambda: TimeRange(dt.time(9), "9"),  # type: ignore[arg-type]
+    "end must be after the start 09:00:00, not datetime.time(9, 0)": lambda: TimeRange(
+        dt.time(9), dt.time(9)
+    ),
+    "days must be days or spans of days, as in mon-fri, sun, not 'mo'": lambda: WeeklyHours.on("mo"),
+    "hours must hold values of class TimeRange, not 9": lambda: WeeklyHours([9]),  # type: ignore[list-item]
+    "day must be a date, not '2026'": lambda: DateOverride("2026"),  # type: ignore[arg-type]
+    "overrides must hold values of class DateOverride, not 9": lambda: Schedule("UTC", overrides=[9]),  # type: ignore[list-item]
+    "overrides must not name a date twice, not datetime.date(2026, 1, 5)": lambda: Schedule(
+        "UTC", overrides=[DateOverride(DAY), DateOverride(DAY)]
+    ),
+    f"now{AWARE}": lambda: find_slots(AGENDA, TALK, now=NAIVE),
+    f"start{AWARE} ": lambda: explain(AGENDA, TALK, NAIVE, now=NOON),
+    f"start{AWARE}  ": lambda: suggest(AGENDA, TALK, NAIVE, now=NOON),
+    "count must be a whole number from 0 to 1000000, not -1": lambda: suggest(
+        AGENDA, TALK, NOON, now=NOON, count=-1
+    ),
+    f"start must lie in the agenda's window {AGENDA.window}, "
+    "not datetime.datetime(2026, 1, 5, 13, 0, tzinfo=datetime.timezone.utc)": lambda: explain(
+        AGENDA, TALK, NOON + HOUR, now=NOON
+    ),
+    f"start{AWARE}   ": lambda: Interval.of(NAIVE, HOUR),
+}
+
+
+@pytest.mark.parametrize(("message", "build"), MESSAGES.items(), ids=[*map(str, range(len(MESSAGES)))])
+def test_a_message_names_the_field_the_rule_and_the_value(message: str, build: Callable[[], object]) -> None:
+    """Nobody has to guess which of the arguments is meant."""
+    with pytest.raises(InvalidValue) as caught:
+        build()
+    assert str(caught.value) == message.rstrip()
