@@ -220,10 +220,8 @@ def off_grid(question: Question) -> Iterable[Forbidden]:
         rung = start if question.first <= start else start + (question.first - start) // step * step
         while rung < end and rung < question.until:
             above = rung + step
-            until = min(above, end)
-            if rung + TICK < until:
-                after = above if above < end else None
-                yield rung + TICK, until, functools.partial(OffGrid, before=rung, after=after)
+            after = above if above < end else None
+            yield rung + TICK, min(above, end), functools.partial(OffGrid, before=rung, after=after)
             rung = above
 
 
