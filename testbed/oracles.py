@@ -1,12 +1,13 @@
 """What the rules of opening and booking mean, said as plainly and slowly as they can be.
 
 Nothing here asks the library how it computes. Open time is found by walking along the minutes in UTC and
-looking at the clock on the wall at each, never back from a local time, which is where the trouble with
-daylight saving begins. The rules of booking are one predicate each, about one start. Clock changes and
-hours must lie on whole minutes, as clock changes have done since 1972.
+looking at the clock on the wall at each, never back from a local time, where the trouble with daylight
+saving begins. The rules of booking are one predicate each, about one start. Hours and clock changes must
+lie on whole minutes.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -16,19 +17,25 @@ from scheduling_core import Agenda, Appointment, AppointmentType, Interval, Limi
 
 MINUTE = dt.timedelta(minutes=1)
 ONE_DAY = dt.timedelta(days=1)
-NONE = dt.timedelta(0)
-MIDNIGHT = dt.time(0)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 HOLDING = (Status.PENDING, Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW)
 
 
 def is_open(schedule: Schedule, instant: dt.datetime) -> bool:
     """Say whether the instant's own clock reading is covered by a rule of its own local date."""
+    return open_date(schedule, instant) is not None
+
+
+def open_date(schedule: Schedule, instant: dt.datetime) -> dt.date | None:
+    """Return the local date of an instant that is open, None of one that is closed."""
     reading = instant.astimezone(schedule.timezone)
     day, at = reading.date(), reading.time()
-    weekly = getattr(schedule.weekly, WEEKDAYS[day.weekday()])
-    hours = next((override.hours for override in schedule.overrides if override.day == day), weekly)
-    return any(each.start <= at and (each.end == MIDNIGHT or at < each.end) for each in hours)
+    hours = getattr(schedule.weekly, WEEKDAYS[day.weekday()])
+    for override in schedule.overrides:
+        if override.day == day:
+            hours = override.hours
+    covered = any(each.start <= at and (each.end == dt.time(0) or at < each.end) for each in hours)
+    return day if covered else None
 
 
 def minutes_of(interval: Interval) -> Iterator[dt.datetime]:
@@ -49,8 +56,7 @@ def open_intervals(schedule: Schedule, window: Interval) -> tuple[Interval, ...]
     found: list[Interval] = []
     for minute in minutes_of(window):
         if is_open(schedule, minute):
-            goes_on = found and found[-1].end == minute
-            start = found.pop().start if goes_on else minute
+            start = found.pop().start if found and found[-1].end == minute else minute
             found.append(Interval(start, minute + MINUTE))
     return tuple(found)
 
@@ -66,10 +72,7 @@ class OpenMinutes:
     def date(self, minute: dt.datetime) -> dt.date | None:
         """Return the local date of a whole minute that is open, None for one that is closed."""
         if minute not in self._dates:
-            reading = minute.astimezone(self._schedule.timezone)
-            if reading.second or reading.microsecond:
-                raise ValueError(f"{reading} is not a whole minute")
-            self._dates[minute] = reading.date() if is_open(self._schedule, minute) else None
+            self._dates[minute] = open_date(self._schedule, minute)
         return self._dates[minute]
 
     def window_start(self, minute: dt.datetime) -> dt.datetime:
@@ -98,10 +101,11 @@ class Question:
     now: dt.datetime
     duration: dt.timedelta | None = None
     moving: Appointment | None = None
-    open: OpenMinutes = attrs.field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "open", OpenMinutes(self.agenda.schedule))
+    @functools.cached_property
+    def open(self) -> OpenMinutes:
+        """When the host is open."""
+        return OpenMinutes(self.agenda.schedule)
 
     def causes(self, start: dt.datetime) -> list[tuple[str, object]]:
         """Return the code and the blocking thing of all that is against a start, rule by rule."""
@@ -145,9 +149,6 @@ class Question:
         """Return the time that the appointment would take, with its buffers."""
         policy = self.type.policy
         return start - policy.buffer_before, start + self.length + policy.buffer_after
-
-
-Rule = Callable[[Question, dt.datetime], list[object]]
 
 
 def outside_hours(question: Question, start: dt.datetime) -> list[object]:
@@ -235,7 +236,7 @@ def wrong_duration(question: Question, _: dt.datetime) -> list[object]:
     return [] if question.length in allowed else [question.length]
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, Callable[[Question, dt.datetime], list[object]]] = {
     "outside_hours": outside_hours,
     "time_off": time_off,
     "overlap": overlap,

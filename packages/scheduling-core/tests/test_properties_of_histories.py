@@ -26,6 +26,7 @@ from scheduling_core import (
     WeeklyHours,
 )
 from scheduling_core.appointments import ERASED
+from scheduling_core.intervals import TICK
 from scheduling_core.testing import CountingIds, ManualClock, strategies
 from scheduling_core.testing.strategies import History
 
@@ -98,13 +99,18 @@ def test_property_07_touching_is_allowed(
         assert booked.during == Interval.of(at, duration)
 
 
-@given(histories, st.integers(-4, 8), st.none() | st.integers(0, 3))
+@given(histories, st.data(), st.none() | st.integers(0, 3))
 def test_property_12_the_dashboard_returns_all_upcoming_appointments_and_no_others(
-    history: History, hours: int, limit: int | None
+    history: History, data: st.DataObject, limit: int | None
 ) -> None:
     """Pending and confirmed, and not yet ended: all of them, or the first few."""
     followed = Followed(history)
-    followed.clock.set(max(followed.clock(), history.now + 24 * HOUR + hours * HOUR))
+    # Also while one is under way, and in the very instants in which it begins and ends.
+    times = [each.during for each in followed.appointments.values()]
+    moments = [
+        moment for each in times for moment in (each.start, each.end, each.start + TICK, each.end - TICK)
+    ]
+    followed.clock.set(data.draw(st.sampled_from([followed.clock(), *moments])))
     expected = sorted(followed.upcoming(), key=lambda each: (each.during.start, each.id))
     assert followed.scheduler.upcoming(HOST, limit=limit) == tuple(expected[:limit])
 

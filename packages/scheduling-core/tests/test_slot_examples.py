@@ -7,6 +7,8 @@ import attrs
 import pytest
 
 from scheduling_core import (
+    Agenda,
+    AppointmentId,
     AppointmentType,
     AppointmentTypeId,
     BookingPolicy,
@@ -14,12 +16,19 @@ from scheduling_core import (
     BookingRequest,
     HostId,
     Interval,
+    Limit,
     MemoryStorage,
+    OutsideHours,
+    Period,
+    PolicyOverride,
     Schedule,
     Scheduler,
     TimeRange,
     WeeklyHours,
+    decisions,
+    find_slots,
 )
+from scheduling_core.intervals import EARLIEST, LATEST, TICK
 from scheduling_core.testing import CountingIds, ManualClock
 
 HOST = HostId("host")
@@ -164,9 +173,77 @@ def test_the_repeated_hour_has_room_for_two() -> None:
 
 def test_an_hour_that_came_once_cannot_be_booked_twice() -> None:
     """A start written with another offset is the same start."""
-    example = EXAMPLES["an ordinary midnight"]
-    scheduler = open_for(example)
+    scheduler = open_for(EXAMPLES["an ordinary midnight"])
     local = at("06-10T22:00").astimezone(ZoneInfo("Asia/Tokyo"))
     scheduler.book(BookingRequest(HOST, VISIT, at("06-10T22:00"), "Ada"))
     (reason,) = scheduler.explain(HOST, VISIT, local)
     assert reason.code == "overlap"
+
+
+def test_a_date_that_comes_back_after_it_has_ended_is_one_day() -> None:
+    """One minute past midnight Goose Bay went back to 23:01, and whatever is before that is the same day."""
+    scheduler = Scheduler(MemoryStorage(), clock=ManualClock(at("11-01T00:00", 2007)), new_id=CountingIds())
+    scheduler.set_schedule(HOST, Schedule(ZoneInfo("America/Goose_Bay"), daily(["00:00-00:00"])))
+    policy = BookingPolicy(limits=[Limit(Period.DAY, count=1)], any_start=True)
+    scheduler.add_type(HOST, AppointmentType(VISIT, "Visit", policy=policy))
+    # In the second pass of 23:30; the third of November began at 03:00 in UTC.
+    scheduler.book(BookingRequest(HOST, VISIT, at("11-04T03:30", 2007), "Ada"))
+    refused = {
+        text: [each.code for each in scheduler.explain(HOST, VISIT, at(text, 2007))]
+        for text in ("11-03T02:59", "11-03T03:00", "11-04T02:59", "11-04T03:00", "11-04T03:01", "11-04T04:00")
+    }
+    assert refused == {
+        "11-03T02:59": [],
+        "11-03T03:00": ["limit_reached"],
+        "11-04T02:59": ["limit_reached"],
+        "11-04T03:00": [],  # The fourth of November, for one minute.
+        "11-04T03:01": ["overlap", "limit_reached"],
+        "11-04T04:00": [],
+    }
+
+
+def test_a_slot_a_day_is_suggested_day_by_day() -> None:
+    """The nearest five are found, however far apart they are."""
+    scheduler = open_for(Example("Europe/Berlin", ["09:00-09:30"], 30, 30, ("", ""), []))
+    start = at("06-10T07:01")
+    expected = [at(f"06-{day}T07:00") for day in ("10", "11", "09", "12", "08")]
+    assert scheduler.suggest(HOST, VISIT, start) == expected
+
+
+def test_a_long_appointment_is_not_moved_to_just_before_another() -> None:
+    """What is loaded reaches as far as the appointment that is moved is long, whatever its type says."""
+    scheduler = open_for(Example("Europe/Berlin", ["08:00-18:00"], 60, 30, ("", ""), []))
+    override = PolicyOverride("host", "needs longer", {"wrong_duration"})
+    day = {hour: at(f"06-10T{hour:02}:00") for hour in range(6, 16)}
+    long = BookingRequest(HOST, VISIT, day[6], "Ada", duration=3 * 60 * MINUTE)
+    moving = scheduler.book(long, override=override).id
+    scheduler.book(BookingRequest(HOST, VISIT, day[11], "Bob"))
+    window = Interval(day[6], day[9] + MINUTE)
+    assert scheduler.find_slots(HOST, VISIT, window, moving=moving) == [day[6], day[7], day[8]]
+
+
+@pytest.mark.parametrize("start", ["06-10T06:59", "06-10T07:00", "06-10T07:30"])
+def test_open_time_that_is_too_short_by_a_microsecond_is_no_open_time(start: str) -> None:
+    """Half an hour does not hold half an hour and the least that there is, and nothing else is in the way."""
+    longer = 30 * MINUTE + TICK
+    scheduler = open_for(Example("Europe/Berlin", ["09:00-09:30"], 30, 30, ("", ""), []))
+    reasons = scheduler.explain(HOST, VISIT, at(start), duration=longer)
+    outside = [each for each in reasons if isinstance(each, OutsideHours)]
+    around = Interval(at(start) - 24 * 60 * MINUTE, at(start) + 24 * 60 * MINUTE)
+    assert outside == [OutsideHours(around)]
+
+
+@pytest.mark.parametrize("edge", [EARLIEST, LATEST - 60 * MINUTE], ids=["first", "last"])
+def test_at_the_edges_of_the_calendar_too_what_is_offered_is_accepted(edge: dt.datetime) -> None:
+    """Nothing is offered whose time, buffers included, would leave the years 1900 to 2199."""
+    policy = BookingPolicy(buffer_before=15 * MINUTE, horizon_days=36_600)
+    visit = AppointmentType(VISIT, "Visit", policy=policy)
+    schedule = Schedule(ZoneInfo("UTC"), daily(["00:00-00:00"]))
+    agenda = Agenda(HOST, Interval(edge, edge + 60 * MINUTE - TICK), schedule)
+    now = max(EARLIEST, edge - 24 * 60 * MINUTE)
+    offered = find_slots(agenda, visit, now=now)
+    assert offered != []
+    for start in offered:
+        request = BookingRequest(HOST, VISIT, start, "Ada")
+        booked = decisions.book(agenda, visit, request, id=AppointmentId("new"), now=now)
+        assert booked.appointment.during.start == start

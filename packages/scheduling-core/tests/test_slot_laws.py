@@ -1,6 +1,6 @@
 """What is offered, explained and accepted is one thing, and it is what the rules say in plain words.
 
-`oracles` holds those plain words. The laws are asked around changes of clocks, on a small coarse grid.
+`oracles` holds those plain words.
 """
 
 import datetime as dt
@@ -82,21 +82,20 @@ def starts_worth_asking(asked: Situation) -> list[dt.datetime]:
     return sorted(start for start in near | grid if window.contains(start))
 
 
+NAMED = {
+    "time_off": "time_off",
+    "overlap": "appointment",
+    "external_busy": "busy",
+    "too_soon": "earliest",
+    "beyond_horizon": "last_day",
+    "limit_reached": "limit",
+    "wrong_duration": "duration",
+}
+
+
 def cause(reason: Reason) -> tuple[str, object]:
     """Return the code of a reason and the thing that it names, as the oracle does."""
-    thing = {
-        "time_off": "time_off",
-        "overlap": "appointment",
-        "external_busy": "busy",
-        "too_soon": "earliest",
-        "beyond_horizon": "last_day",
-        "limit_reached": "limit",
-        "wrong_duration": "duration",
-    }.get(reason.code)
-    return reason.code, None if thing is None else getattr(reason, thing)
-
-
-# --- one definition ------------------------------------------------------------------------------------
+    return reason.code, getattr(reason, NAMED.get(reason.code, ""), None)
 
 
 def check_reasons(asked: Situation) -> None:
@@ -156,9 +155,6 @@ def test_reasons_slots_and_rules_agree_in_the_long_run(asked: Situation) -> None
     assert slots(asked) == question(asked).slots()
 
 
-# --- the ways to ask -----------------------------------------------------------------------------------
-
-
 @given(situations)
 def test_slots_are_instants_of_the_window_in_utc_and_ascending(asked: Situation) -> None:
     """Nobody has to sort or convert what is offered."""
@@ -176,7 +172,7 @@ def test_the_next_slot_is_the_first_one(asked: Situation) -> None:
 
 @given(situations, st.integers(-40, 140), st.integers(0, 7))
 def test_suggestions_are_the_nearest_slots(asked: Situation, steps: int, count: int) -> None:
-    """`suggest` is the brute force over all slots by distance, the earlier first where two are as near."""
+    """`suggest` is the brute force over all slots by distance, the earlier of two equally near first."""
     start = asked.agenda.window.start + steps * HOUR / 2
     found = suggest(
         asked.agenda,

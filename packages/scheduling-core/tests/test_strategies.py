@@ -83,6 +83,7 @@ def test_every_strategy_is_listed_here() -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
+@settings(max_examples=25)  # Every other test draws them too.
 @given(st.data())
 def test_every_drawn_value_is_of_its_type(name: str, data: st.DataObject) -> None:
     """No draw fails, and what is drawn is what its name says."""

@@ -58,8 +58,10 @@ def next_slot(
     """Return the first offered start in *window*, or from now to the horizon; None if there is none."""
     if window is None:
         policy = load_type(work, load_host(work, host), type).policy
-        end = stamp.now + (policy.horizon_days + 2) * DAY
-        window = Interval(stamp.now, min(end, LATEST - TICK))
+        end = min(stamp.now + (policy.horizon_days + 2) * DAY, LATEST - TICK)
+        if end <= stamp.now:
+            return None
+        window = Interval(stamp.now, end)
     asked = _ask(work, host, type, window, duration=duration, moving=moving)
     return slots.next_slot(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)
 

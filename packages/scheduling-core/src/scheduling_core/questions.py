@@ -13,9 +13,12 @@ from collections.abc import Iterable
 import attrs
 
 from scheduling_core.agenda import Agenda, Cause, Claims
-from scheduling_core.appointment_types import AppointmentType, check_duration
+from scheduling_core.appointment_types import LONGEST, AppointmentType, check_duration
 from scheduling_core.appointments import Appointment
-from scheduling_core.intervals import TICK, Span, glue, to_instant
+from scheduling_core.intervals import EARLIEST, LATEST, TICK, Span, glue, to_instant
+
+_EARLY = EARLIEST + 2 * LONGEST
+_LATE = LATEST - 2 * LONGEST
 
 
 @attrs.define(eq=False)  # Not frozen: a question lives as long as one call, and is built in every one.
@@ -49,16 +52,27 @@ class Question:
         duration: dt.timedelta | None,
         moving: Appointment | None,
         glued: bool,
-    ) -> "Question":
-        """Return the question about the starts in *span*, with the duration that is meant by None."""
+    ) -> "Question | None":
+        """Return the question about the starts in *span*, with the duration that is meant by None.
+
+        It is None where the calendar has no room for any of them.
+        """
         meant = duration
         if meant is None:
             meant = type.usual_duration if moving is None else moving.during.duration
         else:
             check_duration(meant)
         keeps = duration is None and moving is not None
-        windows = agenda.schedule.windows(span[0], span[1] + meant)
-        return cls(agenda, type, meant, to_instant(now, "now"), *span, moving, keeps, glued, windows)
+        first, until = span
+        if first < _EARLY or until > _LATE:
+            # At the ends of the calendar there has to be room for the appointment and its buffers.
+            first = max(first, EARLIEST + type.policy.buffer_before)
+            until = min(until, LATEST - meant - type.policy.buffer_after)
+            if first >= until:
+                return None
+        windows = agenda.schedule.windows(first, until + meant)
+        now = to_instant(now, "now")
+        return cls(agenda, type, meant, now, first, until, moving, keeps, glued, windows)
 
     def claimed(
         self, claims: Claims[Cause], before: dt.timedelta, after: dt.timedelta

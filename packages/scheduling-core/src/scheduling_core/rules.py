@@ -154,9 +154,8 @@ def limit_reached(question: Question) -> Iterable[Forbidden]:
                 count, total = count + more, total + longer
             if moving is not None and _counts(moving, question.type, spans):
                 count, total = count - 1, total - moving.during.duration
-            if (limit.count is not None and count >= limit.count) or (
-                limit.total is not None and total + question.duration > limit.total
-            ):
+            too_many = limit.count is not None and count >= limit.count
+            if too_many or (limit.total is not None and total + question.duration > limit.total):
                 reason = functools.partial(
                     LimitReached,
                     limit=limit,
@@ -165,6 +164,10 @@ def limit_reached(question: Question) -> Iterable[Forbidden]:
                     count=count,
                     total=total,
                 )
+                if limit.total is not None and question.duration > limit.total:
+                    window = question.agenda.window
+                    yield window.start, window.end, reason
+                    break
                 yield from ((first, until, reason) for first, until in spans)
 
 

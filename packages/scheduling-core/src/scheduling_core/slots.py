@@ -109,6 +109,8 @@ def explain(
     question = Question.about(
         agenda, type, (start, start + TICK), now=now, duration=duration, moving=moving, glued=False
     )
+    if question is None:
+        raise InvalidValue("start", "must leave room for the appointment in the years 1900 to 2199", start)
     reasons: list[Reason] = []
     for rule in RULES:
         for first, until, reason in rule(question):
@@ -117,8 +119,10 @@ def explain(
     return tuple(reasons)
 
 
-def _free_rungs(question: Question) -> Iterator[list[dt.datetime]]:
+def _free_rungs(question: Question | None) -> Iterator[list[dt.datetime]]:
     """Yield the rungs that are free, in order: the ladder is walked where no other rule forbids it."""
+    if question is None:
+        return
     forbidden = sorted(
         (first, until) for rule in RULES if rule is not off_grid for first, until, _ in rule(question)
     )

@@ -147,8 +147,10 @@ def situations(draw: st.DrawFn, zone: ZoneInfo | None = None) -> Situation:
     """
     agenda = draw(agendas(zone))
     wanted = draw(_TYPES)
-    hours = draw(st.sampled_from((-48, -24, -24, -12, -6, -3, 0, 6, 12, -24 * 400)))
-    now = agenda.window.start + hours * HOUR
+    hours = (-48, -24, -24, -12, -6, -3, 0, 6, 12, -24 * 400)
+    # With the notice, now may reach exactly to an appointment.
+    edges = [each.during.start - wanted.policy.minimum_notice for each in agenda.appointments[:2]]
+    now = draw(st.sampled_from([*(agenda.window.start + count * HOUR for count in hours), *edges]))
     wished = [None, None, *wanted.durations, *(wanted.duration_range or ()), draw(durations())]
     movable = [
         appointment

@@ -52,15 +52,20 @@ def instants(draw: st.DrawFn, zone: ZoneInfo | None = None) -> dt.datetime:
     return anchor + draw(st.integers(-16, 16)) * QUARTER
 
 
+# The odd one is longer than half an hour of open time by the least that there is.
+_ODD = 30 * MINUTE + dt.timedelta.resolution
 _DURATIONS = st.sampled_from(
-    [count * MINUTE for count in (30, 15, 45, 60, 30, 60, 90, 120, 20, 50, 1, 24 * 60, 25 * 60)]
+    [
+        *(count * MINUTE for count in (30, 15, 45, 60, 30, 60, 90, 120, 20, 50, 1, 24 * 60, 25 * 60)),
+        _ODD,
+    ]
 )
 
 
 def durations() -> st.SearchStrategy[dt.timedelta]:
     """Draw a length for an appointment: mostly some quarters of an hour, rarely odd, or a day long.
 
-    Leaves out seconds, and everything above 25 hours.
+    One is half an hour and a microsecond. Leaves out everything above 25 hours.
     """
     return _DURATIONS
 
