@@ -139,42 +139,42 @@ class Purged(_AppointmentChange):
 
 
 @attrs.frozen
-class ScheduleSet:
+class _HostChange:
+    """A change of a *host* itself, made *at* an instant."""
+
+    host: HostId = attrs.field(validator=identity)
+    at: dt.datetime = attrs.field(converter=to_instant)
+
+
+@attrs.frozen
+class ScheduleSet(_HostChange):
     """The host's hours are now *schedule*; the first such change makes the host known."""
 
     kind: ClassVar = "schedule_set"
-    host: HostId = attrs.field(validator=identity)
-    at: dt.datetime = attrs.field(converter=to_instant)
     schedule: Schedule
 
 
 @attrs.frozen
-class TypeAdded:
+class TypeAdded(_HostChange):
     """An appointment type was added, or replaced the one with its id."""
 
     kind: ClassVar = "type_added"
-    host: HostId = attrs.field(validator=identity)
-    at: dt.datetime = attrs.field(converter=to_instant)
     type: AppointmentType
 
 
 @attrs.frozen
-class TimeOffAdded:
+class TimeOffAdded(_HostChange):
     """The host will be absent."""
 
     kind: ClassVar = "time_off_added"
-    host: HostId = attrs.field(validator=identity)
-    at: dt.datetime = attrs.field(converter=to_instant)
     time_off: TimeOff
 
 
 @attrs.frozen
-class TimeOffRemoved:
+class TimeOffRemoved(_HostChange):
     """The host will not be absent after all."""
 
     kind: ClassVar = "time_off_removed"
-    host: HostId = attrs.field(validator=identity)
-    at: dt.datetime = attrs.field(converter=to_instant)
     time_off: TimeOff
 
 
