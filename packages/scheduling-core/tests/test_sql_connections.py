@@ -43,6 +43,16 @@ class TestSqlite:
         yield storage
         storage.close()
 
+    def test_a_snapshot_waits_for_no_writer(self, file: SqlStorage) -> None:
+        """While one connection holds the lock to write, another reads what was there before."""
+        Scheduler(file).set_schedule(HOST, Schedule("UTC"))
+        ask = sa.text("SELECT version FROM scheduling_host")
+        with file.engine.begin() as writer, file.snapshots.begin() as reader:
+            writer.execute(sa.text("UPDATE scheduling_host SET version = 9"))
+            assert reader.scalar(ask) == 1
+        with file.snapshots.begin() as reader:
+            assert reader.scalar(ask) == 9
+
     def test_every_connection_is_safe(self, file: SqlStorage) -> None:
         """A connection writes ahead, waits for the disk, checks references and waits for its turn."""
         with file.engine.connect() as one, file.engine.connect() as other:

@@ -60,8 +60,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
         migrations.upgrade(storage.engine)
         if gaps := diagnose(storage.engine).gaps:
             raise GuardMissing(gaps)
-        snapshots = storage.engine.execution_options(scheduling_reading=True)
-        yield Database(storage, Accounts(storage.engine, hasher, snapshots=snapshots))
+        yield Database(storage, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
 
 
 def create_app(

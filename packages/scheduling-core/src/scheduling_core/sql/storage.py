@@ -63,6 +63,11 @@ class SqlStorage:
         """The engine underneath, for an application that keeps its own tables beside ours."""
         return self._engine
 
+    @property
+    def snapshots(self) -> sa.Engine:
+        """The same connections for reading alone: each transaction is a snapshot, and nothing is locked."""
+        return self._snapshots
+
     def migrate(self) -> None:
         """Bring the tables to the newest version, from none or from any other; safe from many processes."""
         with translated(), self._engine.begin() as connection:
@@ -138,6 +143,11 @@ class AsyncSqlStorage:
     def engine(self) -> AsyncEngine:
         """The engine underneath, for an application that keeps its own tables beside ours."""
         return self._engine
+
+    @property
+    def snapshots(self) -> AsyncEngine:
+        """As `SqlStorage.snapshots`."""
+        return self._snapshots
 
     async def migrate(self) -> None:
         """Do as `SqlStorage.migrate`."""
