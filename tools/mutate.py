@@ -20,6 +20,7 @@ import attrs
 PACKAGE = Path(__file__).resolve().parents[1] / "packages" / "scheduling-core"
 REPORT = PACKAGE / "MUTANTS.md"
 MUTMUT = [sys.executable, "-m", "mutmut"]
+FOUND = {"killed", "timeout"}  # A fault that makes a test run for ever is noticed as well.
 GOAL = 90
 NO_REASON = "no reason is known yet"
 HEAD = """\
@@ -63,7 +64,7 @@ def main() -> int:
     if options.mutants:
         return 0
     mutants = read_outcomes()
-    survivors = [(mutant, read_change(mutant)) for mutant in mutants if mutant.outcome != "killed"]
+    survivors = [(mutant, read_change(mutant)) for mutant in mutants if mutant.outcome not in FOUND]
     reasons = read_reasons(REPORT.read_text("utf-8") if REPORT.exists() else "")
     REPORT.write_text(report(mutants, survivors, reasons), "utf-8")
     found = 100 * (len(mutants) - len(survivors)) / len(mutants)
