@@ -48,7 +48,7 @@ def to_zone(value: "ZoneInfo | str") -> ZoneInfo:
 
     Two zones of one name are one, however they were made.
     """
-    return find_zone(value if isinstance(value, str) else value.key)
+    return find_zone(str(value))
 
 
 def to_utc(day: dt.date, at: dt.time, zone: ZoneInfo) -> dt.datetime:

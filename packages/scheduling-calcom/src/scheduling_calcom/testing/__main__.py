@@ -6,6 +6,7 @@ are registered with it are called.
 
 import argparse
 import json
+import signal
 import sys
 import time
 
@@ -33,6 +34,9 @@ def main(words: list[str] | None = None) -> None:
         server = Server(fake, given.port)
     except (OSError, OverflowError) as error:
         sys.exit(f"cannot serve on port {given.port}: {error}")
+    # Said again, because a shell that starts programs in the background has them ignore an interrupt.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with server.running() as url:
         types = {item.slug: item.id for item in fake.world.event_types.values()}
         if given.json:
