@@ -1,0 +1,9 @@
+"""How the documentation is built: Markdown, one theme, nothing loaded from elsewhere."""
+
+project = "scheduling"
+extensions = ["myst_parser"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = "scheduling"
+# Headings can be linked to from other pages.
+myst_heading_anchors = 3
