@@ -83,14 +83,21 @@ class Question:
         after += self.duration
         first, until = self.first - before, self.until + after
         after -= TICK
-        if self.glued and self.moving is None:
-            runs = claims.runs_touching(first, until)
-            return [(start - after, end + before, None) for start, end in runs]
-        touching = claims.touching(first, until)
-        if self.moving is not None:
-            own = self.moving.id
-            touching = [claim for claim in touching if getattr(claim[2], "id", None) != own]
         if self.glued:
-            runs = glue(claim[:2] for claim in touching)
+            if self.moving is None:
+                runs = claims.runs_touching(first, until)
+            else:
+                runs = glue(claim[:2] for claim in self._others(claims, first, until))
             return [(start - after, end + before, None) for start, end in runs]
-        return [(start - after, end + before, cause) for start, end, cause in touching]
+        others = self._others(claims, first, until)
+        return [(start - after, end + before, cause) for start, end, cause in others]
+
+    def _others(
+        self, claims: Claims[Cause], first: dt.datetime, until: dt.datetime
+    ) -> list[tuple[dt.datetime, dt.datetime, Cause]]:
+        """Return the claims that touch `[first, until)`, without the appointment that is being moved."""
+        touching = claims.touching(first, until)
+        if self.moving is None:
+            return touching
+        own = self.moving.id
+        return [claim for claim in touching if getattr(claim[2], "id", None) != own]
