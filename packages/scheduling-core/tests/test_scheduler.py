@@ -19,6 +19,7 @@ from scheduling_core import (
     HostId,
     Interval,
     InvalidValue,
+    Link,
     MemoryStorage,
     Schedule,
     Scheduler,
@@ -26,6 +27,7 @@ from scheduling_core import (
     TimeOff,
     TimeRange,
     WeeklyHours,
+    linking,
     queries,
     usecases,
 )
@@ -96,6 +98,13 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("changes", (HOST,), {"after": 3}),
     ("schedule", (HOST,), {}),
     ("types", (HOST,), {}),
+    ("link", (HOST, Link("calendar")), {}),
+    ("links", (HOST,), {}),
+    ("copy_busy", (HOST, "calendar", [WINDOW]), {}),
+    ("deliveries", (HOST,), {}),
+    ("requeue", (FIRST, "calendar"), {}),
+    ("unlink", (HOST, "calendar"), {}),
+    ("unlink", (HOST, "calendar"), {}),
 ]
 
 
@@ -146,7 +155,7 @@ def test_both_have_the_same_methods() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_method_is_its_use_case(name: str) -> None:
     """It has the parameters, the result, the name and the description of the function behind it."""
-    usecase = getattr(usecases, name, None) or getattr(queries, name)
+    usecase = next(vars(module)[name] for module in (usecases, linking, queries) if name in vars(module))
     waiting, awaited = getattr(Scheduler, name), getattr(AsyncScheduler, name)
     expected = inspect.signature(usecase)
     for method in (waiting, awaited):

@@ -13,7 +13,7 @@ from scheduling_core import HostId, Schedule, Status, StorageUnavailable
 from scheduling_core.appointments import HOLDS_TIME
 from scheduling_core.changes import ScheduleSet
 from scheduling_core.ports import UnitOfWork
-from scheduling_core.sql import SqlStorage, diagnose, guard
+from scheduling_core.sql import SqlStorage, diagnose, guard, migrations
 from scheduling_core.sql.schema import appointment, host
 
 ANN, BOB = HostId("ann"), HostId("bob")
@@ -180,7 +180,7 @@ def test_a_sound_database_is_healthy(storage: SqlStorage) -> None:
     with storage.engine.begin() as connection:
         connection.execute(add("there", NINE))
     found = diagnose(storage.engine)
-    assert (found.revision, found.gaps, found.overlaps, found.overlong) == ("0001", (), (), ())
+    assert (found.revision, found.gaps, found.overlaps, found.overlong) == (migrations.NEWEST, (), (), ())
     assert found.is_healthy
     with storage.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM scheduling_host")) == 2

@@ -14,7 +14,7 @@ CATALOGS = {
     "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"],
     "postgresql": [
         """
-        SELECT table_name, column_name, ordinal_position, data_type, character_maximum_length, is_nullable,
+        SELECT table_name, column_name, data_type, character_maximum_length, is_nullable,
                column_default, collation_name, is_identity
         FROM information_schema.columns WHERE table_schema = 'public'
         """,
@@ -45,11 +45,22 @@ def storage(url: str) -> Iterator[SqlStorage]:
     storage.close()
 
 
+def unordered(statement: str) -> str:
+    """Return a statement that makes a table with its columns and constraints in order of text."""
+    table = re.fullmatch(r"(CREATE TABLE \S+ )\( ?(.*?) ?\)", statement)
+    if table is None:
+        return statement
+    return table[1] + ", ".join(sorted(re.split(r" ?, (?![^(]*\))", table[2])))
+
+
 def catalog(engine: sa.Engine) -> list[tuple[object, ...]]:
-    """Return all that the database knows about its tables, but for the table of versions."""
+    """Return all that the database knows about its tables, but for the table of versions.
+
+    In which order a table has its columns is left out: what was added later stands at the end.
+    """
     with engine.connect() as connection:
         rows = [
-            tuple(re.sub(r"\s+", " ", str(value)) for value in row)
+            tuple(unordered(re.sub(r"\s+", " ", str(value))) for value in row)
             for statement in CATALOGS[engine.dialect.name]
             for row in connection.execute(sa.text(statement))
         ]

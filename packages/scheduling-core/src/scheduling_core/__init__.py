@@ -13,6 +13,7 @@ from scheduling_core.appointments import (
 from scheduling_core.changes import (
     Amended,
     Booked,
+    BusyCopied,
     Cancelled,
     Completed,
     Confirmed,
@@ -59,9 +60,11 @@ from scheduling_core.reasons import (
 from scheduling_core.scheduler import AsyncScheduler, Scheduler
 from scheduling_core.schedules import DateOverride, Schedule, TimeRange, WeeklyHours
 from scheduling_core.slots import explain, find_slots, next_slot, suggest
+from scheduling_core.sync import SYNC_TRANSITIONS, Link, SyncRow, SyncState
 
 __all__ = [
     "HOLDS_TIME",
+    "SYNC_TRANSITIONS",
     "TRANSITIONS",
     "Agenda",
     "Amended",
@@ -75,6 +78,7 @@ __all__ = [
     "BookingPolicy",
     "BookingRefused",
     "BookingRequest",
+    "BusyCopied",
     "BusyInterval",
     "Cancelled",
     "Completed",
@@ -94,6 +98,7 @@ __all__ = [
     "InvalidValue",
     "Limit",
     "LimitReached",
+    "Link",
     "LogEntry",
     "MarkedNoShow",
     "MemoryStorage",
@@ -112,6 +117,8 @@ __all__ = [
     "SchedulingError",
     "Status",
     "StorageUnavailable",
+    "SyncRow",
+    "SyncState",
     "TimeOff",
     "TimeOffAdded",
     "TimeOffRemoved",

@@ -15,7 +15,7 @@ from scheduling_core.appointments import ERASED, Appointment
 from scheduling_core.checks import identity, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import HostId
-from scheduling_core.intervals import Interval, to_instant
+from scheduling_core.intervals import Interval, to_instant, union
 from scheduling_core.schedules import Schedule
 
 OVERRIDABLE = frozenset(
@@ -178,10 +178,19 @@ class TimeOffRemoved(_HostChange):
     time_off: TimeOff
 
 
+@attrs.frozen
+class BusyCopied(_HostChange):
+    """The times at which the host is busy by another calendar, the *source*, are now these and no others."""
+
+    kind: ClassVar = "busy_copied"
+    source: str = attrs.field(validator=text(200))
+    busy: tuple[Interval, ...] = attrs.field(converter=union)
+
+
 AppointmentChange = (
     Booked | Rescheduled | Amended | Confirmed | Declined | Cancelled | Completed | MarkedNoShow | Purged
 )
-HostChange = ScheduleSet | TypeAdded | TimeOffAdded | TimeOffRemoved
+HostChange = ScheduleSet | TypeAdded | TimeOffAdded | TimeOffRemoved | BusyCopied
 Change = AppointmentChange | HostChange
 
 

@@ -50,7 +50,7 @@ class InvalidValue(SchedulingError, ValueError):
 
 @attrs.define(eq=False)
 class NotFound(SchedulingError, LookupError):
-    """There is no *kind* (host, appointment, appointment type, time off) with this *id*."""
+    """There is no *kind* (host, appointment, appointment type, time off, link, delivery) with this *id*."""
 
     kind: str
     id: str

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from scheduling_core.agenda import Agenda
+from scheduling_core.agenda import Agenda, BusyInterval
 from scheduling_core.appointment_types import AppointmentType, check_duration
 from scheduling_core.appointments import Appointment
 from scheduling_core.errors import NotFound, VersionMismatch
@@ -51,8 +51,13 @@ def load_agenda(
     type: AppointmentType,
     window: Interval,
     duration: dt.timedelta | None,
+    *,
+    now: dt.datetime,
 ) -> Agenda:
-    """Load all that decides over the starts in *window* for appointments of *duration*."""
+    """Load all that decides over the starts in *window* for appointments of *duration*.
+
+    Where the copy of an external calendar is older than its link allows, all of the time counts as busy.
+    """
     length = type.usual_duration if duration is None else duration
     check_duration(length)
     policy = type.policy
@@ -67,12 +72,21 @@ def load_agenda(
         whole = Interval(max(counted[0], EARLIEST), min(counted[1], LATEST - TICK))
         span = (type.id, whole)
     claimed = work.claimed(host.id, claims, span)
+    as_of = {link.provider: link.busy_as_of for link in host.links}
+    busy = [
+        # What did not change since is as fresh as the newest copy.
+        BusyInterval(item.during, item.source, as_of.get(item.source, item.as_of))
+        for item in claimed.external_busy
+    ]
+    busy += [
+        BusyInterval(claims, link.provider, link.busy_as_of) for link in host.links if link.is_stale(now)
+    ]
     return Agenda(
         host=host.id,
         window=window,
         schedule=host.schedule,
         appointments=claimed.appointments,
         time_off=claimed.time_off,
-        external_busy=claimed.external_busy,
+        external_busy=tuple(busy),
         version=host.version,
     )

@@ -7,18 +7,20 @@ end, under a lock; a snapshot is simply the values as they are.
 import contextlib
 import datetime as dt
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import TypeGuard, TypeVar
 
 import attrs
 
-from scheduling_core.agenda import TimeOff
+from scheduling_core.agenda import BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import MOVABLE, Appointment
 from scheduling_core.changes import (
     AppointmentChange,
     Booked,
+    BusyCopied,
     Change,
     LogEntry,
     Purged,
@@ -32,6 +34,7 @@ from scheduling_core.errors import Conflict
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval
 from scheduling_core.ports import Answer, Claimed, Host, LostRace, UnitOfWork
+from scheduling_core.sync import Link, SyncRow, SyncState, is_due
 
 T = TypeVar("T")
 _TRIES = 4
@@ -45,8 +48,10 @@ class _Kept:
     types: Mapping[AppointmentTypeId, AppointmentType] = {}
     appointments: Mapping[AppointmentId, Appointment] = {}
     time_off: tuple[TimeOff, ...] = ()
+    busy: Mapping[str, tuple[BusyInterval, ...]] = {}
     log: tuple[LogEntry, ...] = ()
     answers: Mapping[str, Answer] = {}
+    sync: Mapping[tuple[AppointmentId, str], SyncRow] = {}
 
 
 class MemoryStorage:
@@ -97,27 +102,30 @@ class _MemoryUnitOfWork:
         self.written: dict[HostId, _Kept] = {}
         self.new_owners: dict[AppointmentId, HostId] = {}
 
+    @property
+    def outbox(self) -> "_MemoryOutbox":
+        return _MemoryOutbox(self)
+
     def host(self, host: HostId) -> Host | None:
-        kept = self._of(host)
+        kept = self.of(host)
         return None if kept is None else kept.host
 
     def appointment(self, id: AppointmentId) -> Appointment | None:
-        owner = self.new_owners.get(id, self._owners.get(id))
-        kept = None if owner is None else self._of(owner)
+        kept = self.of_owner(id)
         return None if kept is None else kept.appointments.get(id)
 
     def appointment_type(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
-        kept = self._of(host)
+        kept = self.of(host)
         return None if kept is None else kept.types.get(id)
 
     def types(self, host: HostId) -> tuple[AppointmentType, ...]:
-        kept = self._of(host)
+        kept = self.of(host)
         return () if kept is None else tuple(sorted(kept.types.values(), key=attrgetter("id")))
 
     def claimed(
         self, host: HostId, span: Interval, counted: tuple[AppointmentTypeId, Interval] | None
     ) -> Claimed:
-        kept = self._of(host)
+        kept = self.of(host)
         if kept is None:
             return Claimed()
         return Claimed(
@@ -128,25 +136,26 @@ class _MemoryUnitOfWork:
                 and (appointment.occupied.overlaps(span) or _counts(appointment, counted))
             ),
             tuple(item for item in kept.time_off if item.during.overlaps(span)),
+            tuple(item for source in kept.busy.values() for item in source if item.during.overlaps(span)),
         )
 
     def time_off(self, host: HostId) -> tuple[TimeOff, ...]:
-        kept = self._of(host)
+        kept = self.of(host)
         return () if kept is None else kept.time_off
 
     def between(self, host: HostId, window: Interval) -> tuple[Appointment, ...]:
-        kept = self._of(host)
+        kept = self.of(host)
         found = () if kept is None else kept.appointments.values()
         return _by_start(item for item in found if item.during.overlaps(window))
 
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
-        kept = self._of(host)
+        kept = self.of(host)
         found = () if kept is None else kept.appointments.values()
         coming = (item for item in found if item.status in MOVABLE and item.during.end > now)
         return _by_start(coming)[:limit]
 
     def record(self, change: Change) -> int:
-        kept = self._of(change.host)
+        kept = self.of(change.host)
         if kept is None:
             if not isinstance(change, ScheduleSet):
                 raise LostRace
@@ -162,6 +171,16 @@ class _MemoryUnitOfWork:
             self.new_owners[change.appointment.id] = change.host
         return version
 
+    def set_links(self, host: HostId, links: tuple[Link, ...]) -> None:
+        kept = self.of(host)
+        if kept is None:
+            raise LostRace
+        self.written[host] = attrs.evolve(kept, host=attrs.evolve(kept.host, links=links))
+
+    def busy(self, host: HostId, source: str) -> tuple[Interval, ...]:
+        kept = self.of(host)
+        return () if kept is None else tuple(item.during for item in kept.busy.get(source, ()))
+
     def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
         appointment = self.appointment(id)
         return (
@@ -171,16 +190,16 @@ class _MemoryUnitOfWork:
         )
 
     def changes(self, host: HostId, after: int) -> tuple[LogEntry, ...]:
-        kept = self._of(host)
+        kept = self.of(host)
         return () if kept is None else kept.log[after:]
 
     def recall(self, host: HostId, key: str, since: dt.datetime) -> Answer | None:
-        kept = self._of(host)
+        kept = self.of(host)
         answer = None if kept is None else kept.answers.get(key)
         return answer if answer is not None and answer.at >= since else None
 
     def remember(self, host: HostId, key: str, answer: Answer, since: dt.datetime) -> None:
-        kept = self._of(host)
+        kept = self.of(host)
         if kept is None:
             raise LostRace
         recent = {name: old for name, old in kept.answers.items() if old.at >= since}
@@ -188,8 +207,57 @@ class _MemoryUnitOfWork:
             raise LostRace
         self.written[host] = attrs.evolve(kept, answers={**recent, key: answer})
 
-    def _of(self, host: HostId) -> _Kept | None:
+    def of(self, host: HostId) -> _Kept | None:
         return self.written.get(host) or self._kept.get(host)
+
+    def of_owner(self, id: AppointmentId) -> _Kept | None:
+        owner = self.new_owners.get(id, self._owners.get(id))
+        return None if owner is None else self.of(owner)
+
+    def all(self) -> Iterable[_Kept]:
+        return {**self._kept, **self.written}.values()
+
+
+class _MemoryOutbox:
+    def __init__(self, work: _MemoryUnitOfWork) -> None:
+        self._work = work
+
+    def rows(self, appointment: AppointmentId) -> tuple[SyncRow, ...]:
+        kept = self._work.of_owner(appointment)
+        found = () if kept is None else kept.sync.values()
+        return _in_order(row for row in found if row.appointment == appointment)
+
+    def row_of(self, provider: str, uid: str) -> SyncRow | None:
+        for row in self._all():
+            if row.provider == provider and row.remote is not None and row.remote.uid == uid:
+                return row
+        return None
+
+    def due(self, provider: str, now: dt.datetime) -> SyncRow | None:
+        due = (row for row in self._all() if row.provider == provider and is_due(row, now))
+        return min(due, key=lambda row: (row.next_due or now, row.appointment), default=None)
+
+    def put(self, row: SyncRow) -> None:
+        kept = self._work.of(row.host)
+        if kept is None:
+            raise LostRace
+        rows = {**kept.sync, (row.appointment, row.provider): row}
+        self._work.written[row.host] = attrs.evolve(kept, sync=rows)
+
+    def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
+        kept = self._work.of(host)
+        found = () if kept is None else kept.sync.values()
+        return _in_order(row for row in found if row.state is not SyncState.OFF)
+
+    def count(self, provider: str) -> Mapping[SyncState, int]:
+        return Counter(row.state for row in self._all() if row.provider == provider)
+
+    def _all(self) -> Iterator[SyncRow]:
+        return (row for kept in self._work.all() for row in kept.sync.values())
+
+
+def _in_order(rows: Iterable[SyncRow]) -> tuple[SyncRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.appointment, row.provider)))
 
 
 def _apply(kept: _Kept, change: Change) -> _Kept:
@@ -204,6 +272,9 @@ def _apply(kept: _Kept, change: Change) -> _Kept:
     if isinstance(change, TimeOffRemoved):
         left = tuple(item for item in kept.time_off if item != change.time_off)
         return attrs.evolve(kept, time_off=left)
+    if isinstance(change, BusyCopied):
+        copied = tuple(BusyInterval(during, change.source, change.at) for during in change.busy)
+        return attrs.evolve(kept, busy={**kept.busy, change.source: copied})
     appointment = change.appointment
     known = kept.appointments.get(appointment.id)
     if (0 if known is None else known.version) != appointment.version - 1:

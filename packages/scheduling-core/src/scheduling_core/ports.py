@@ -5,7 +5,7 @@ An adapter implements `Storage` (or `AsyncStorage`) and its `UnitOfWork`, and pr
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar
 
 import attrs
@@ -17,6 +17,7 @@ from scheduling_core.changes import Change, LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, to_instant
 from scheduling_core.schedules import Schedule
+from scheduling_core.sync import Link, SyncRow, SyncState
 
 T = TypeVar("T")
 
@@ -35,11 +36,15 @@ class Stamp:
 
 @attrs.frozen
 class Host:
-    """A host as stored; *version* rises by one with every change of the agenda."""
+    """A host as stored; *version* rises by one with every change of the agenda.
+
+    *links* are the external calendars that are told of every change, one for each provider.
+    """
 
     id: HostId
     version: int
     schedule: Schedule
+    links: tuple[Link, ...] = ()
 
 
 @attrs.frozen
@@ -71,12 +76,42 @@ class Answer:
         return attrs.evolve(self, fingerprint="", appointment=self.appointment.without_customer())
 
 
+class Outbox(Protocol):
+    """What external calendars have been told, kept beside the appointments in the same transaction.
+
+    In a transaction every row that is returned is locked until the end. Whoever needs the lock of the host
+    as well takes that first.
+    """
+
+    def rows(self, appointment: AppointmentId) -> tuple[SyncRow, ...]:
+        """Return the rows of one appointment, in order of provider."""
+
+    def row_of(self, provider: str, uid: str) -> SyncRow | None:
+        """Return the row whose booking at *provider* has this *uid*, or None."""
+
+    def due(self, provider: str, now: dt.datetime) -> SyncRow | None:
+        """Return the row that has been due for longest, leaving out those that others have locked."""
+
+    def put(self, row: SyncRow) -> None:
+        """Write a row, in place of the one for the same appointment and provider."""
+
+    def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
+        """Return the host's rows that are not off, by appointment, then provider."""
+
+    def count(self, provider: str) -> Mapping[SyncState, int]:
+        """Return how many rows are in each state; a state without rows may be missing."""
+
+
 class UnitOfWork(Protocol):
     """One transaction, or one snapshot.
 
     In a transaction `host` and `appointment` first take the lock of the host, so that what is read after
     them cannot change before the end. In a snapshot nothing is locked and nothing may be written.
     """
+
+    @property
+    def outbox(self) -> Outbox:
+        """What external calendars have been told."""
 
     def host(self, host: HostId) -> Host | None:
         """Return the host, or None."""
@@ -114,6 +149,12 @@ class UnitOfWork(Protocol):
         Raises LostRace where the guard refuses an overlap, or the appointment's stored version is not the
         one before the change's: another transaction came first.
         """
+
+    def set_links(self, host: HostId, links: tuple[Link, ...]) -> None:
+        """Keep *links* in place of those that the host has; its version stays as it is."""
+
+    def busy(self, host: HostId, source: str) -> tuple[Interval, ...]:
+        """Return the busy times that were last copied from *source*, in order."""
 
     def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
         """Return the log entries of one appointment, oldest first."""

@@ -41,7 +41,7 @@ def find_slots(
 
     Without *duration* the type's usual one is meant or, in a move, that of the appointment *moving*.
     """
-    asked = _ask(work, host, type, window, duration=duration, moving=moving)
+    asked = _ask(work, stamp, host, type, window, duration=duration, moving=moving)
     return slots.find_slots(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)
 
 
@@ -62,7 +62,7 @@ def next_slot(
         if end <= stamp.now:
             return None
         window = Interval(stamp.now, end)
-    asked = _ask(work, host, type, window, duration=duration, moving=moving)
+    asked = _ask(work, stamp, host, type, window, duration=duration, moving=moving)
     return slots.next_slot(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)
 
 
@@ -80,7 +80,7 @@ def explain(
 
     A reason's `starts` are told as far as a day to both sides.
     """
-    asked = _ask(work, host, type, around(start), duration=duration, moving=moving)
+    asked = _ask(work, stamp, host, type, around(start), duration=duration, moving=moving)
     return slots.explain(
         asked.agenda, asked.type, start, now=stamp.now, duration=duration, moving=asked.moving
     )
@@ -98,7 +98,7 @@ def suggest(
     count: int = 5,
 ) -> list[dt.datetime]:
     """Return the *count* offered starts nearest to *start*, nearest first, none two weeks away."""
-    asked = _ask(work, host, type, around(start, 14 * DAY), duration=duration, moving=moving)
+    asked = _ask(work, stamp, host, type, around(start, 14 * DAY), duration=duration, moving=moving)
     return slots.suggest(
         asked.agenda,
         asked.type,
@@ -167,6 +167,7 @@ class _Asked:
 
 def _ask(
     work: UnitOfWork,
+    stamp: Stamp,
     host: HostId,
     type: AppointmentTypeId,
     window: Interval,
@@ -181,4 +182,4 @@ def _ask(
         raise NotFound("appointment", appointment.id)
     if duration is None and appointment is not None:
         duration = appointment.during.duration
-    return _Asked(load_agenda(work, known, wanted, window, duration), wanted, appointment)
+    return _Asked(load_agenda(work, known, wanted, window, duration, now=stamp.now), wanted, appointment)

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from scheduling_core import queries, system, usecases
+from scheduling_core import linking, queries, system, usecases
 from scheduling_core.ports import AsyncStorage, Stamp, Storage, UnitOfWork
 
 P = ParamSpec("P")
@@ -99,6 +99,10 @@ class Scheduler:
     add_type = _write(usecases.add_type)
     add_time_off = _write(usecases.add_time_off)
     remove_time_off = _write(usecases.remove_time_off)
+    link = _write(linking.link)
+    unlink = _write(linking.unlink)
+    copy_busy = _write(linking.copy_busy)
+    requeue = _write(linking.requeue)
 
     get = _read(queries.get)
     find_slots = _read(queries.find_slots)
@@ -113,6 +117,8 @@ class Scheduler:
     affected = _read(queries.affected)
     time_off = _read(queries.time_off)
     types = _read(queries.types)
+    links = _read(linking.links)
+    deliveries = _read(linking.deliveries)
 
 
 class AsyncScheduler:
@@ -141,6 +147,10 @@ class AsyncScheduler:
     add_type = _write_async(usecases.add_type)
     add_time_off = _write_async(usecases.add_time_off)
     remove_time_off = _write_async(usecases.remove_time_off)
+    link = _write_async(linking.link)
+    unlink = _write_async(linking.unlink)
+    copy_busy = _write_async(linking.copy_busy)
+    requeue = _write_async(linking.requeue)
 
     get = _read_async(queries.get)
     find_slots = _read_async(queries.find_slots)
@@ -155,3 +165,5 @@ class AsyncScheduler:
     affected = _read_async(queries.affected)
     time_off = _read_async(queries.time_off)
     types = _read_async(queries.types)
+    links = _read_async(linking.links)
+    deliveries = _read_async(linking.deliveries)

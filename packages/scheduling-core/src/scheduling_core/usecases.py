@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from scheduling_core import decisions, queries
+from scheduling_core import decisions, queries, sync
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import MOVABLE, Appointment, BookingRequest
@@ -57,11 +57,11 @@ def book(
         if known is not None:
             return known.appointment
     wanted = load_type(work, host, request.type)
-    agenda = load_agenda(work, host, wanted, around(request.start), request.duration)
+    agenda = load_agenda(work, host, wanted, around(request.start), request.duration, now=stamp.now)
     change = decisions.book(
         agenda, wanted, request, id=AppointmentId(stamp.id), now=stamp.now, override=override
     )
-    work.record(change)
+    _record(work, change)
     if idempotency_key is not None:
         answer = Answer(fingerprint, change.appointment, stamp.now)
         work.remember(host.id, idempotency_key, answer, since)
@@ -87,7 +87,7 @@ def reschedule(
     host = load_host(work, appointment.host)
     wanted = load_type(work, host, appointment.type)
     length = appointment.during.duration if duration is None else duration
-    agenda = load_agenda(work, host, wanted, around(start), length)
+    agenda = load_agenda(work, host, wanted, around(start), length, now=stamp.now)
     change = decisions.reschedule(
         agenda, wanted, appointment, start, now=stamp.now, duration=duration, override=override
     )
@@ -209,8 +209,16 @@ def remove_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: Time
 
 
 def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
+    """Record *change*, and that every calendar to which the host is linked wants to know."""
     work.record(change)
-    return change.appointment
+    appointment = change.appointment
+    links = load_host(work, change.host).links
+    rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if links else {}
+    for link in links:
+        work.outbox.put(
+            sync.want(rows.get(link.provider), appointment, link.provider, appointment.updated_at)
+        )
+    return appointment
 
 
 def _fingerprint(request: BookingRequest, override: PolicyOverride | None) -> str:

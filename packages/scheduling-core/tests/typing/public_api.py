@@ -22,6 +22,7 @@ from scheduling_core import (
     HostId,
     Interval,
     Limit,
+    Link,
     LogEntry,
     MemoryStorage,
     NotFound,
@@ -33,6 +34,8 @@ from scheduling_core import (
     Schedule,
     Scheduler,
     Status,
+    SyncRow,
+    SyncState,
     TimeOff,
     TimeRange,
     TooSoon,
@@ -173,3 +176,15 @@ def storages(storage: Storage, waiting: AsyncStorage) -> None:
     Scheduler(MemoryStorage(), new_id=lambda: "a1")
     Scheduler(waiting)  # type: ignore[arg-type]
     AsyncScheduler(MemoryStorage())  # type: ignore[arg-type]
+
+
+def links(scheduler: Scheduler, window: Interval) -> None:
+    """A host is tied to external calendars, and each delivery says how far it is."""
+    assert_type(scheduler.link(HOST, Link("calendar", {"event": "7"})), None)
+    assert_type(scheduler.copy_busy(HOST, "calendar", [window]), None)
+    assert_type(scheduler.links(HOST), tuple[Link, ...])
+    [row] = scheduler.deliveries(HOST)
+    assert_type(row, SyncRow)
+    assert_type(row.state, SyncState)
+    assert_type(scheduler.requeue(ID, "calendar"), SyncRow)
+    assert_type(scheduler.unlink(HOST, "calendar"), None)

@@ -1,11 +1,11 @@
-"""What is stored as one JSON document: changes, and the answers that were given.
+"""What is stored as one JSON document: changes, the answers that were given, and a host's links.
 
 Instants and clock readings are ISO 8601 text. A document that was written once is read for ever, so what a
 field's name means here does not change.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -15,6 +15,7 @@ from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import (
     Amended,
     Booked,
+    BusyCopied,
     Cancelled,
     Change,
     Completed,
@@ -33,12 +34,16 @@ from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval
 from scheduling_core.local_time import find_zone
 from scheduling_core.sql.offers import Document, read_schedule, read_type, write_schedule, write_type
+from scheduling_core.sync import Link
+
+_MICROSECOND = dt.timedelta.resolution
 
 KINDS: Mapping[str, type[Change]] = {
     change.kind: change
     for change in (
         Amended,
         Booked,
+        BusyCopied,
         Cancelled,
         Completed,
         Confirmed,
@@ -112,6 +117,32 @@ def read_appointment(document: Document) -> Appointment:
     )
 
 
+def write_links(links: Iterable[Link]) -> list[Document]:
+    """Return all *links* of a host."""
+    return [
+        {
+            "provider": link.provider,
+            "details": dict(link.details),
+            "stale_after": None if link.stale_after is None else link.stale_after // _MICROSECOND,
+            "busy_as_of": link.busy_as_of and link.busy_as_of.isoformat(),
+        }
+        for link in links
+    ]
+
+
+def read_links(documents: Iterable[Document] | None) -> tuple[Link, ...]:
+    """Return the links that were written."""
+    return tuple(
+        Link(
+            document["provider"],
+            document["details"],
+            None if document["stale_after"] is None else document["stale_after"] * _MICROSECOND,
+            document["busy_as_of"] and _read_time(document["busy_as_of"]),
+        )
+        for document in documents or ()
+    )
+
+
 def _write_time_off(time_off: TimeOff) -> Document:
     return {"during": _write_interval(time_off.during), "reason": time_off.reason}
 
@@ -154,11 +185,16 @@ _FIELDS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "appointment": (write_appointment, read_appointment),
     "at": (dt.datetime.isoformat, _read_time),
     "before": (_write_interval, _read_interval),
+    "busy": (
+        lambda busy: [_write_interval(item) for item in busy],
+        lambda busy: [_read_interval(item) for item in busy],
+    ),
     "by": (_keep, _keep),
     "host": (_keep, _keep),
     "override": (_write_override, _read_override),
     "reason": (_keep, _keep),
     "schedule": (write_schedule, read_schedule),
+    "source": (_keep, _keep),
     "time_off": (_write_time_off, _read_time_off),
     "type": (write_type, read_type),
 }

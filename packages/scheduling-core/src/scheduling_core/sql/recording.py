@@ -5,9 +5,11 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from scheduling_core.agenda import BusyInterval
 from scheduling_core.appointments import Appointment
 from scheduling_core.changes import (
     AppointmentChange,
+    BusyCopied,
     Change,
     Purged,
     ScheduleSet,
@@ -89,6 +91,12 @@ def _write_change(connection: sa.Connection, host: int, change: Change) -> dt.ti
         values = rows.time_off_to_row(change.time_off)
         wanted = {"from_": values["start"], "to": values["end"], "reason": values["reason"]}
         statements.remove_time_off.run(connection, {"host_key": host, **wanted})
+    elif isinstance(change, BusyCopied):
+        statements.remove_busy.run(connection, {"host_key": host, "of_source": change.source})
+        copied = [BusyInterval(during, change.source, change.at) for during in change.busy]
+        statements.add_busy.run_many(
+            connection, [{"host": host, **rows.busy_to_row(item)} for item in copied]
+        )
     else:
         _write_appointment(connection, host, change.appointment)
         return change.appointment.occupied.duration

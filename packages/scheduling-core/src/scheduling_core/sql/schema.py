@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from scheduling_core.appointments import Status
 from scheduling_core.sql import guard
 from scheduling_core.sql.columns import Document, Identity, Instant, Key, Length
+from scheduling_core.sync import OPEN, SyncState
 
 metadata = sa.MetaData(
     naming_convention={
@@ -23,6 +24,10 @@ metadata = sa.MetaData(
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
+
+
+# Nearly all rows are synced; those that are not are what a relay asks for, all the time.
+UNFINISHED = sa.text("state IN ({})".format(", ".join(f"'{s.value}'" for s in SyncState if s in OPEN)))
 
 
 def _host(*, part_of_key: bool = False) -> sa.Column[int]:
@@ -43,6 +48,8 @@ host = sa.Table(
     # No occupied interval of the host is longer: an index on starts can be asked about overlaps.
     sa.Column("longest_occupied", Length, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    # Beside the version and under the same lock: whoever books must not miss a tie that was just made.
+    sa.Column("links", Document),
 )
 
 availability_rule = sa.Table(
@@ -185,20 +192,23 @@ sync = sa.Table(
     sa.Column("desired_version", sa.BigInteger, nullable=False),
     sa.Column("synced_version", sa.BigInteger, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("next_due", Instant),
     sa.Column("must_observe", sa.Boolean, nullable=False),
     sa.Column("remote_uid", sa.Text),
-    sa.Column("remote_fingerprint", sa.Text),
+    sa.Column("remote_start", Instant),
+    sa.Column("remote_end", Instant),
+    sa.Column("remote_is_active", sa.Boolean),
     sa.Column("origin", sa.String(40), nullable=False),
+    sa.Column("flips", sa.Integer, nullable=False),
+    sa.Column("flips_since", Instant),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("first_failed_at", Instant),
-    sa.Column("next_due", Instant),
-    sa.Column("lease_until", Instant),
     sa.Column("fence", sa.BigInteger, nullable=False),
     sa.Column("last_error", sa.Text),
     sa.Column("last_error_at", Instant),
     sa.Index(None, "host"),
-    sa.Index(None, "state", "next_due"),
-    sa.Index(None, "remote_uid"),
+    sa.Index(None, "provider", "next_due", postgresql_where=UNFINISHED, sqlite_where=UNFINISHED),
+    sa.Index(None, "provider", "remote_uid"),
 )
 
 # The digests of the webhooks that came in, so that a repeated one is recognised.

@@ -56,6 +56,7 @@ _raise_version = sa.update(host).values(
 )
 raise_version = Prepared(_raise_version.where(host.c.key == _key).returning(*_HOST))
 replace_hours = Prepared(sa.update(host).where(host.c.key == _key))
+set_links = Prepared(sa.update(host).where(host.c.key == _key))
 
 _columns = [column for column in appointment.c if column.name != "host"]
 _of_host = appointment.c.host == _key
@@ -135,6 +136,13 @@ remove_time_off = Prepared(
         time_off.c.reason == sa.bindparam("reason"),
     )
 )
+
+_of_source = sa.and_(busy_interval.c.host == _key, busy_interval.c.source == sa.bindparam("of_source"))
+find_busy = Prepared(
+    sa.select(busy_interval.c.start, busy_interval.c.end).where(_of_source).order_by(busy_interval.c.start)
+)
+remove_busy = Prepared(sa.delete(busy_interval).where(_of_source))
+add_busy = Prepared(sa.insert(busy_interval))
 
 _TYPE = [
     appointment_type.c.id,

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import sqlalchemy as sa
 
 from scheduling_core.agenda import TimeOff
@@ -13,8 +14,10 @@ from scheduling_core.changes import Change, LogEntry, ScheduleSet
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import TICK, Interval
 from scheduling_core.ports import Answer, Claimed, Host, LostRace
-from scheduling_core.sql import hours, recording, rows, statements
+from scheduling_core.sql import documents, hours, recording, rows, statements
+from scheduling_core.sql.outbox import SqlOutbox
 from scheduling_core.sql.prepared import Prepared, Row
+from scheduling_core.sync import Link
 
 _NONE = dt.timedelta(0)
 
@@ -35,12 +38,17 @@ class SqlUnitOfWork:
         self._locking = locking
         self._hosts: dict[HostId, rows.HostRow | None] = {}
 
+    @property
+    def outbox(self) -> SqlOutbox:
+        """What external calendars have been told."""
+        return SqlOutbox(self._connection, locking=self._locking)
+
     def host(self, host: HostId) -> Host | None:
         """Return the host, or None; take its lock first."""
         row = self._find_host(host)
         if row is None:
             return None
-        return Host(row.id, row.version, hours.read_schedule(self._connection, row))
+        return Host(row.id, row.version, hours.read_schedule(self._connection, row), row.links)
 
     def appointment(self, id: AppointmentId) -> Appointment | None:
         """Return the appointment, or None; take the lock of its host first."""
@@ -137,6 +145,20 @@ class SqlUnitOfWork:
         raised = recording.record_change(self._connection, key, change, at_once=at_once)
         self._hosts[raised.id] = raised
         return raised.version
+
+    def set_links(self, host: HostId, links: tuple[Link, ...]) -> None:
+        """Keep *links* in place of those that the host has; its version stays as it is."""
+        known = self._find_host(host)
+        if known is None:
+            raise LostRace
+        values = {"host_key": known.key, "links": documents.write_links(links)}
+        statements.set_links.run(self._connection, values)
+        self._hosts[host] = attrs.evolve(known, links=links)
+
+    def busy(self, host: HostId, source: str) -> tuple[Interval, ...]:
+        """Return the busy times that were last copied from *source*, in order."""
+        found = self._of_host(host, statements.find_busy, of_source=source)
+        return tuple(Interval(row.start, row.end) for row in found)
 
     def history(self, id: AppointmentId) -> tuple[LogEntry, ...]:
         """Return the log entries of one appointment, oldest first."""

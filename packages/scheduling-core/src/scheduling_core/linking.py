@@ -1,0 +1,85 @@
+"""The tie of a host to external calendars: made, cut, and what a person can do about a delivery."""
+
+from collections.abc import Iterable
+
+import attrs
+
+from scheduling_core import queries, sync
+from scheduling_core.changes import BusyCopied
+from scheduling_core.errors import NotFound
+from scheduling_core.ids import AppointmentId, HostId
+from scheduling_core.intervals import Interval, union
+from scheduling_core.loading import load_appointment, load_host
+from scheduling_core.ports import Stamp, UnitOfWork
+from scheduling_core.sync import Link, SyncRow
+
+
+def link(work: UnitOfWork, stamp: Stamp, host: HostId, link: Link) -> None:
+    """Tie a host to an external calendar, or change the tie: all upcoming appointments are delivered."""
+    known = load_host(work, host)
+    others = (other for other in known.links if other.provider != link.provider)
+    work.set_links(host, tuple(sorted((*others, link), key=lambda tie: tie.provider)))
+    for appointment in queries.upcoming(work, stamp, host):
+        row = _find_row(work, appointment.id, link.provider)
+        work.outbox.put(sync.link(row, appointment, link.provider, stamp.now))
+
+
+def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
+    """Cut the tie: nothing more is told, and busy times copied from there are forgotten.
+
+    What the calendar holds stays there. Raises NotFound where there is no tie.
+    """
+    known = load_host(work, host)
+    _require(known.links, provider)
+    work.set_links(host, tuple(tie for tie in known.links if tie.provider != provider))
+    for row in work.outbox.of_host(host):
+        if row.provider == provider:
+            work.outbox.put(sync.unlink(row))
+    if work.busy(host, provider):
+        work.record(BusyCopied(host, stamp.now, provider, ()))
+
+
+def copy_busy(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str, busy: Iterable[Interval]) -> None:
+    """Keep *busy* as all the time that the calendar of *provider* claims; raises NotFound without a tie."""
+    known = load_host(work, host)
+    _require(known.links, provider)
+    work.set_links(
+        host,
+        tuple(
+            attrs.evolve(tie, busy_as_of=stamp.now) if tie.provider == provider else tie
+            for tie in known.links
+        ),
+    )
+    claimed = union(busy)
+    if claimed != work.busy(host, provider):
+        work.record(BusyCopied(host, stamp.now, provider, claimed))
+
+
+def requeue(work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str) -> SyncRow:
+    """Try a delivery again that had stopped; raises NotFound where there is none."""
+    load_appointment(work, id)
+    row = _find_row(work, id, provider)
+    if row is None:
+        raise NotFound("delivery", id)
+    row = sync.requeue(row, stamp.now)
+    work.outbox.put(row)
+    return row
+
+
+def deliveries(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
+    """Return how far each appointment of a linked host has come, by appointment, then provider."""
+    return work.outbox.of_host(load_host(work, host).id)
+
+
+def links(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[Link, ...]:
+    """Return the host's ties to external calendars, in order of provider."""
+    return load_host(work, host).links
+
+
+def _find_row(work: UnitOfWork, id: AppointmentId, provider: str) -> SyncRow | None:
+    return next((row for row in work.outbox.rows(id) if row.provider == provider), None)
+
+
+def _require(links: tuple[Link, ...], provider: str) -> None:
+    if all(tie.provider != provider for tie in links):
+        raise NotFound("link", provider)
