@@ -241,3 +241,10 @@ def test_the_dates_of_a_span_are_those_it_reads() -> None:
     span = at("2026-01-04T23:00Z"), at("2026-01-06T23:00Z")
     assert local_time.dates_of(span, BERLIN) == (dt.date(2026, 1, 5), dt.date(2026, 1, 6))
     assert local_time.local_date(span[1], BERLIN) == dt.date(2026, 1, 7)
+
+
+def test_a_clock_reading_does_not_tell_the_pass() -> None:
+    """What the clocks show in the repeated hour is the same in both passes, to the last attribute."""
+    first = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+    readings = [local_time.to_wall(first + dt.timedelta(hours=hours), BERLIN) for hours in (0, 1)]
+    assert [(reading.hour, reading.minute, reading.fold) for reading in readings] == [(2, 30, 0)] * 2

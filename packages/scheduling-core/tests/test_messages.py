@@ -28,6 +28,9 @@ HOUR = dt.timedelta(hours=1)
 NOON, NAIVE = at("2026-01-05T12:00Z"), dt.datetime(2026, 1, 5, 12)
 DAY = dt.date(2026, 1, 5)
 AGENDA = Agenda(HostId("host"), Interval.of(NOON, HOUR), Schedule("UTC"))
+LAST_HOUR = Agenda(
+    HostId("host"), Interval(at("2199-12-31T23:00Z"), at("2199-12-31T23:59:59Z")), Schedule("UTC")
+)
 TALK = AppointmentType(AppointmentTypeId("talk"), "Talk")
 AWARE = " must be a datetime with a time zone, not datetime.datetime(2026, 1, 5, 12, 0)"
 
@@ -72,6 +75,12 @@ MESSAGES: dict[str, Callable[[], object]] = {
         AGENDA, TALK, NOON + HOUR, now=NOON
     ),
     f"start{AWARE}   ": lambda: Interval.of(NAIVE, HOUR),
+    "start must be in the years 1900 to 2199, not datetime.datetime(1899, 12, 31, 0, 0, "
+    "tzinfo=datetime.timezone.utc)": lambda: Interval.of(at("1899-12-31T00:00Z"), HOUR),
+    "start must leave room for the appointment in the years 1900 to 2199, "
+    "not datetime.datetime(2199, 12, 31, 23, 59, tzinfo=datetime.timezone.utc)": lambda: explain(
+        LAST_HOUR, TALK, at("2199-12-31T23:59Z"), now=NOON
+    ),
 }
 
 

@@ -38,7 +38,7 @@ from scheduling_core import (
     explain,
 )
 from scheduling_core.intervals import TICK
-from scheduling_core.rules import RULES
+from scheduling_core.rules import RULES, counted_span
 
 UTC, HOST = ZoneInfo("UTC"), HostId("host")
 TALK, WALK = AppointmentTypeId("talk"), AppointmentTypeId("walk")
@@ -231,6 +231,30 @@ def test_a_reached_limit_tells_how_full_it_is(week_start: int, first_day: int) -
     starts = span(f"{first.day:02}T00:00", f"{until.day:02}T00:00")
     count = 1 if week_start == calendar.SUNDAY else 2
     assert found == (LimitReached(starts, ONE_A_WEEK, first, until, count, count * HOUR),)
+
+
+def test_every_limit_below_the_duration_gives_its_reason() -> None:
+    """A duration that no day and no week has room for is refused for both, everywhere."""
+    limits = [Limit(Period.DAY, total=45 * MINUTE), Limit(Period.WEEK, total=50 * MINUTE)]
+    found = asked(t("09:00"), {"limits": limits})
+    assert [(reason.code, reason.starts) for reason in found] == [("limit_reached", TODAY)] * 2
+
+
+def test_a_limit_of_the_duration_itself_is_reached_day_by_day() -> None:
+    """Minutes for one appointment a day forbid a second one on the same day, and on no other."""
+    week, booked = span("04T00:00", "09T00:00"), at_nine("05")
+    policy = {"limits": [Limit(Period.DAY, total=HOUR)]}
+    [reason] = asked(t("05T12:00"), policy, window=week, appointments=booked)
+    assert reason.starts == span("05T00:00", "06T00:00")
+    assert asked(t("06T12:00"), policy, window=week, appointments=booked) == ()
+
+
+def test_what_a_limit_counts_is_loaded_by_the_host_s_own_calendar() -> None:
+    """The day of a start is that of the host's zone, wherever the program runs."""
+    talk = AppointmentType(TALK, "Talk", [HOUR], BookingPolicy(limits=[Limit(Period.DAY, count=1)]))
+    auckland = ZoneInfo("Pacific/Auckland")
+    asked_about = (t("05T12:00"), t("05T13:00"))
+    assert counted_span(talk, asked_about, auckland) == (t("05T11:00"), t("06T11:00"))
 
 
 def test_a_duration_that_the_type_does_not_allow_is_refused_everywhere() -> None:

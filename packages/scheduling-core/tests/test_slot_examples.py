@@ -234,10 +234,14 @@ def test_open_time_that_is_too_short_by_a_microsecond_is_no_open_time(start: str
 
 
 @pytest.mark.parametrize("edge", [EARLIEST, LATEST - 60 * MINUTE], ids=["first", "last"])
-def test_at_the_edges_of_the_calendar_too_what_is_offered_is_accepted(edge: dt.datetime) -> None:
+@pytest.mark.parametrize(
+    "policy", [BookingPolicy(buffer_before=15 * MINUTE), BookingPolicy(buffer_after=15 * MINUTE)]
+)
+def test_at_the_edges_of_the_calendar_too_what_is_offered_is_accepted(
+    edge: dt.datetime, policy: BookingPolicy
+) -> None:
     """Nothing is offered whose time, buffers included, would leave the years 1900 to 2199."""
-    policy = BookingPolicy(buffer_before=15 * MINUTE, horizon_days=36_600)
-    visit = AppointmentType(VISIT, "Visit", policy=policy)
+    visit = AppointmentType(VISIT, "Visit", policy=attrs.evolve(policy, horizon_days=36_600))
     schedule = Schedule(ZoneInfo("UTC"), daily(["00:00-00:00"]))
     agenda = Agenda(HOST, Interval(edge, edge + 60 * MINUTE - TICK), schedule)
     now = max(EARLIEST, edge - 24 * 60 * MINUTE)
