@@ -24,6 +24,7 @@ from scheduling_core import (
     SyncState,
     TimeRange,
     WeeklyHours,
+    deliveries,
     sync,
     usecases,
 )
@@ -79,7 +80,7 @@ def book(scheduler: Scheduler, start: dt.datetime = NINE) -> Appointment:
 def test_a_host_without_a_link_has_no_deliveries(scheduler: Scheduler) -> None:
     """Nothing is written for calendars that nobody linked."""
     book(scheduler)
-    assert (scheduler.links(HOST), scheduler.deliveries(HOST)) == ((), ())
+    assert (scheduler.links(HOST), scheduler.sync_rows(HOST)) == ((), ())
 
 
 def test_linking_delivers_what_is_to_come(scheduler: Scheduler) -> None:
@@ -87,7 +88,7 @@ def test_linking_delivers_what_is_to_come(scheduler: Scheduler) -> None:
     booked, off = book(scheduler), book(scheduler, NINE + HOUR)
     scheduler.cancel(off.id)
     scheduler.link(HOST, LINK)
-    [row] = scheduler.deliveries(HOST)
+    [row] = scheduler.sync_rows(HOST)
     assert (row.appointment, row.desired_version, row.state) == (booked.id, 1, SyncState.PENDING)
     assert row.must_observe
     assert scheduler.links(HOST) == (LINK,)
@@ -98,24 +99,24 @@ def test_every_change_is_wanted_there(scheduler: Scheduler) -> None:
     scheduler.link(HOST, LINK)
     scheduler.link(HOST, Link("another"))
     booked = book(scheduler)
-    assert [row.provider for row in scheduler.deliveries(HOST)] == ["another", "calendar"]
+    assert [row.provider for row in scheduler.sync_rows(HOST)] == ["another", "calendar"]
     scheduler.reschedule(booked.id, NINE + HOUR)
     scheduler.amend(booked.id, notes="allergic")
     scheduler.cancel(booked.id)
     scheduler.purge(booked.id)
-    assert [row.desired_version for row in scheduler.deliveries(HOST)] == [5, 5]
+    assert [row.desired_version for row in scheduler.sync_rows(HOST)] == [5, 5]
 
 
 def test_a_refused_change_wants_nothing(scheduler: Scheduler) -> None:
     """What is refused leaves the deliveries as they were."""
     scheduler.link(HOST, LINK)
     booked = book(scheduler)
-    known = scheduler.deliveries(HOST)
+    known = scheduler.sync_rows(HOST)
     with pytest.raises(BookingRefused):
         book(scheduler)
     with pytest.raises(BookingRefused):
         scheduler.reschedule(booked.id, NOW - HOUR)
-    assert scheduler.deliveries(HOST) == known
+    assert scheduler.sync_rows(HOST) == known
 
 
 def test_all_or_nothing(scheduler: Scheduler, storage: Storage) -> None:
@@ -128,7 +129,7 @@ def test_all_or_nothing(scheduler: Scheduler, storage: Storage) -> None:
 
     with pytest.raises(ZeroDivisionError):
         storage.transact(work)
-    assert (scheduler.deliveries(HOST), scheduler.upcoming(HOST)) == ((), ())
+    assert (scheduler.sync_rows(HOST), scheduler.upcoming(HOST)) == ((), ())
 
 
 def test_unlinking_stops_everything(scheduler: Scheduler) -> None:
@@ -137,11 +138,11 @@ def test_unlinking_stops_everything(scheduler: Scheduler) -> None:
     book(scheduler)
     scheduler.copy_busy(HOST, "calendar", [Interval.of(NINE + HOUR, HOUR)])
     scheduler.unlink(HOST, "calendar")
-    assert (scheduler.links(HOST), scheduler.deliveries(HOST)) == ((), ())
+    assert (scheduler.links(HOST), scheduler.sync_rows(HOST)) == ((), ())
     book(scheduler, NINE + HOUR)
     scheduler.link(HOST, LINK)
-    assert {row.state for row in scheduler.deliveries(HOST)} == {SyncState.PENDING}
-    assert len(scheduler.deliveries(HOST)) == 2
+    assert {row.state for row in scheduler.sync_rows(HOST)} == {SyncState.PENDING}
+    assert len(scheduler.sync_rows(HOST)) == 2
     with pytest.raises(NotFound, match="link"):
         scheduler.unlink(HOST, "another")
 
@@ -191,12 +192,12 @@ def test_requeueing_looks_first(scheduler: Scheduler, storage: Storage) -> None:
     """What had stopped is tried again after a look at the other side; without a delivery there is none."""
     scheduler.link(HOST, LINK)
     booked = book(scheduler)
-    [row] = scheduler.deliveries(HOST)
+    [row] = scheduler.sync_rows(HOST)
     assert scheduler.requeue(booked.id, "calendar") == row
-    storage.transact(lambda work: work.outbox.put(sync.give_up(row, "refused", NOW)))
+    storage.transact(lambda work: work.outbox.put(deliveries.give_up(row, "refused", NOW)))
     again = scheduler.requeue(booked.id, "calendar")
     assert (again.state, again.must_observe, again.last_error) == (SyncState.PENDING, True, None)
-    assert scheduler.deliveries(HOST) == (again,)
+    assert scheduler.sync_rows(HOST) == (again,)
     with pytest.raises(NotFound, match="delivery"):
         scheduler.requeue(booked.id, "another")
 
@@ -210,7 +211,7 @@ def test_due_rows_come_in_turn(scheduler: Scheduler, storage: Storage) -> None:
         def work(unit: UnitOfWork) -> sync.SyncRow | None:
             row = unit.outbox.due("calendar", now)
             if row is not None:
-                row = sync.claim(row, now, sync.SyncPolicy())
+                row = deliveries.claim(row, now, sync.SyncPolicy())
                 unit.outbox.put(row)
             return row
 
@@ -230,9 +231,9 @@ def test_a_row_is_found_by_what_is_there(scheduler: Scheduler, storage: Storage)
     """The uid of a booking leads to its appointment, for its own provider only."""
     scheduler.link(HOST, LINK)
     booked = book(scheduler)
-    [row] = scheduler.deliveries(HOST)
+    [row] = scheduler.sync_rows(HOST)
     remote = sync.RemoteBooking("uid", booked.during, is_active=True, appointment=booked.id)
-    arrived = sync.arrive(row, 1, remote, NOW)
+    arrived = deliveries.arrive(row, 1, remote, NOW)
     storage.transact(lambda work: work.outbox.put(arrived))
     assert storage.read(lambda work: work.outbox.row_of("calendar", "uid")) == arrived
     assert storage.read(lambda work: work.outbox.row_of("another", "uid")) is None

@@ -34,7 +34,7 @@ from scheduling_core import (
     TypeAdded,
     WeeklyHours,
 )
-from scheduling_core.memory import _MemoryUnitOfWork
+from scheduling_core.memory.unit_of_work import MemoryUnitOfWork
 from scheduling_core.ports import Answer, LostRace, UnitOfWork
 
 T = TypeVar("T")
@@ -243,7 +243,7 @@ class Unguarded(MemoryStorage):
 
     def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* on what is there, and add what it wrote to whatever is there by then."""
-        unit = _MemoryUnitOfWork(self._kept, self._owners)
+        unit = MemoryUnitOfWork(self._kept, self._owners, self._calendars)
         result = work(unit)
         self._decided.wait(timeout=60)
         with self._lock:

@@ -101,7 +101,7 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("link", (HOST, Link("calendar")), {}),
     ("links", (HOST,), {}),
     ("copy_busy", (HOST, "calendar", [WINDOW]), {}),
-    ("deliveries", (HOST,), {}),
+    ("sync_rows", (HOST,), {}),
     ("requeue", (FIRST, "calendar"), {}),
     ("unlink", (HOST, "calendar"), {}),
     ("unlink", (HOST, "calendar"), {}),

@@ -19,10 +19,11 @@ from scheduling_core import (
     Status,
     SyncRow,
     SyncState,
-    sync,
+    deliveries,
 )
+from scheduling_core.deliveries import MOST_FLIPS
 from scheduling_core.local_time import find_zone
-from scheduling_core.sync import LOCAL, MOST_FLIPS, OPEN, RemoteBooking, SyncPolicy
+from scheduling_core.sync import LOCAL, OPEN, RemoteBooking, SyncPolicy
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -65,23 +66,25 @@ def by_name(states: Iterable[SyncState]) -> list[SyncState]:
 
 
 STEPS: dict[str, Callable[[SyncRow], SyncRow]] = {
-    "want": lambda row: sync.want(row, APPOINTMENT, "calendar", NOW),
-    "link": lambda row: sync.link(row, APPOINTMENT, "calendar", NOW),
-    "unlink": sync.unlink,
-    "requeue": lambda row: sync.requeue(row, NOW),
-    "adopt": lambda row: sync.adopt(row, 4, REMOTE, NOW),
-    "ping-pong": lambda row: sync.adopt(attrs.evolve(row, flips=MOST_FLIPS, flips_since=NOW), 4, REMOTE, NOW),
-    "disagree": lambda row: sync.disagree(row, "overlap", NOW),
+    "want": lambda row: deliveries.want(row, APPOINTMENT, "calendar", NOW),
+    "link": lambda row: deliveries.link(row, APPOINTMENT, "calendar", NOW),
+    "unlink": deliveries.unlink,
+    "requeue": lambda row: deliveries.requeue(row, NOW),
+    "adopt": lambda row: deliveries.adopt(row, 4, REMOTE, NOW),
+    "ping-pong": lambda row: deliveries.adopt(
+        attrs.evolve(row, flips=MOST_FLIPS, flips_since=NOW), 4, REMOTE, NOW
+    ),
+    "disagree": lambda row: deliveries.disagree(row, "overlap", NOW),
 }
 OF_A_RELAY: dict[str, Callable[[SyncRow], SyncRow]] = {
-    "arrive": lambda row: sync.arrive(row, 3, REMOTE, NOW),
-    "arrive too early": lambda row: sync.arrive(row, 2, REMOTE, NOW),
-    "go_on": lambda row: sync.go_on(row, REMOTE, NOW, POLICY),
-    "wait": lambda row: sync.wait(row, "down", NOW, SECOND),
-    "doubt": lambda row: sync.doubt(row, "cut", NOW, POLICY),
-    "give_up": lambda row: sync.give_up(row, "refused", NOW),
-    "put_back": lambda row: sync.put_back(row, NOW),
-    "claim again": lambda row: sync.claim(row, NOW, POLICY),
+    "arrive": lambda row: deliveries.arrive(row, 3, REMOTE, NOW),
+    "arrive too early": lambda row: deliveries.arrive(row, 2, REMOTE, NOW),
+    "go_on": lambda row: deliveries.go_on(row, REMOTE, NOW, POLICY),
+    "wait": lambda row: deliveries.wait(row, "down", NOW, SECOND),
+    "doubt": lambda row: deliveries.doubt(row, "cut", NOW, POLICY),
+    "give_up": lambda row: deliveries.give_up(row, "refused", NOW),
+    "put_back": lambda row: deliveries.put_back(row, NOW),
+    "claim again": lambda row: deliveries.claim(row, NOW, POLICY),
 }
 
 
@@ -96,14 +99,14 @@ def test_the_table_has_the_arrows_that_there_are() -> None:
     for step in OF_A_RELAY.values():
         seen[SyncState.IN_FLIGHT].add(step(row(SyncState.IN_FLIGHT)).state)
     for state in OPEN:
-        seen[state].add(sync.claim(row(state), NOW, POLICY).state)
+        seen[state].add(deliveries.claim(row(state), NOW, POLICY).state)
     assert seen == {state: {state} | SYNC_TRANSITIONS[state] for state in SyncState}
 
 
 @pytest.mark.parametrize("state", by_name(OPEN))
 def test_a_change_keeps_the_timers_of_what_is_under_way(state: SyncState) -> None:
     """A newer version is wanted, and a quiet period or a lease is not cut short by it."""
-    changed = sync.want(row(state, desired_version=2, fence=7), APPOINTMENT, "calendar", NOW)
+    changed = deliveries.want(row(state, desired_version=2, fence=7), APPOINTMENT, "calendar", NOW)
     assert changed == row(state, desired_version=3, fence=7)
 
 
@@ -111,22 +114,22 @@ def test_a_change_keeps_the_timers_of_what_is_under_way(state: SyncState) -> Non
 def test_a_change_revives_what_had_stopped(state: SyncState) -> None:
     """A new version is delivered at once, and what failed before counts no longer."""
     stopped = row(state, desired_version=2, attempts=12, first_failed_at=NOW, last_error="refused")
-    changed = sync.want(stopped, APPOINTMENT, "calendar", NOW)
+    changed = deliveries.want(stopped, APPOINTMENT, "calendar", NOW)
     assert changed == row(SyncState.PENDING, next_due=NOW)
 
 
 def test_a_first_change_makes_the_row() -> None:
     """Without a row there is nothing to look for: the version is wanted, and nobody was told yet."""
-    made = sync.want(None, APPOINTMENT, "calendar", NOW)
+    made = deliveries.want(None, APPOINTMENT, "calendar", NOW)
     assert made == SyncRow(APPOINTMENT.id, "calendar", APPOINTMENT.host, 3, next_due=NOW)
     assert not made.must_observe
-    assert sync.link(None, APPOINTMENT, "calendar", NOW).must_observe
+    assert deliveries.link(None, APPOINTMENT, "calendar", NOW).must_observe
 
 
 @pytest.mark.parametrize("state", by_name(OPEN))
 def test_a_claim_has_a_lease_and_a_fence(state: SyncState) -> None:
     """Who claims has until the lease ends; after an unknown outcome or a lost relay it has to look first."""
-    claimed = sync.claim(row(state, fence=4), NOW, POLICY)
+    claimed = deliveries.claim(row(state, fence=4), NOW, POLICY)
     assert (claimed.state, claimed.fence) == (SyncState.IN_FLIGHT, 5)
     assert claimed.next_due == NOW + POLICY.lease
     assert claimed.must_observe == (state in {SyncState.UNKNOWN, SyncState.IN_FLIGHT})
@@ -134,15 +137,15 @@ def test_a_claim_has_a_lease_and_a_fence(state: SyncState) -> None:
 
 def test_only_what_is_due_may_be_claimed() -> None:
     """Pending is due at once, the other open states when their time has come, and the rest never."""
-    due = {state for state in SyncState if sync.is_due(row(state), NOW)}
-    later = {state for state in SyncState if sync.is_due(row(state), NOW + POLICY.quiet)}
+    due = {state for state in SyncState if deliveries.is_due(row(state), NOW)}
+    later = {state for state in SyncState if deliveries.is_due(row(state), NOW + POLICY.quiet)}
     assert due == {SyncState.PENDING}
     assert later == OPEN
 
 
 def test_an_older_version_that_arrives_is_not_the_end() -> None:
     """What was changed while the relay was at it is delivered next."""
-    arrived = sync.arrive(row(SyncState.IN_FLIGHT, attempts=3, last_error="x"), 2, REMOTE, NOW)
+    arrived = deliveries.arrive(row(SyncState.IN_FLIGHT, attempts=3, last_error="x"), 2, REMOTE, NOW)
     assert (arrived.state, arrived.synced_version, arrived.remote) == (SyncState.PENDING, 2, REMOTE)
     assert (arrived.attempts, arrived.last_error) == (0, None)
 
@@ -151,19 +154,19 @@ def test_too_many_failures_are_the_end() -> None:
     """After twelve failures, or a day of them, nothing more is tried until somebody says so."""
     failed = row(SyncState.RETRY_WAIT)
     for number in range(1, POLICY.most_attempts + 1):
-        failed = sync.count(failed, NOW, POLICY)
+        failed = deliveries.count(failed, NOW, POLICY)
         assert (failed.state is SyncState.DEAD) == (number == POLICY.most_attempts)
     young = row(SyncState.RETRY_WAIT, first_failed_at=NOW - POLICY.oldest)
-    assert sync.count(young, NOW, POLICY).state is SyncState.RETRY_WAIT
-    assert sync.count(young, NOW + SECOND, POLICY).state is SyncState.DEAD
+    assert deliveries.count(young, NOW, POLICY).state is SyncState.RETRY_WAIT
+    assert deliveries.count(young, NOW + SECOND, POLICY).state is SyncState.DEAD
 
 
 def test_steps_without_end_are_the_end() -> None:
     """A delivery whose steps never lead to agreement stops, instead of calling for ever."""
     going = row(SyncState.IN_FLIGHT, attempts=POLICY.most_attempts - 2)
-    going = sync.go_on(going, None, NOW, POLICY)
+    going = deliveries.go_on(going, None, NOW, POLICY)
     assert (going.state, going.must_observe) == (SyncState.PENDING, True)
-    assert sync.go_on(going, None, NOW, POLICY).state is SyncState.DEAD
+    assert deliveries.go_on(going, None, NOW, POLICY).state is SyncState.DEAD
 
 
 def test_sides_that_answer_each_other_are_stopped() -> None:
@@ -171,21 +174,21 @@ def test_sides_that_answer_each_other_are_stopped() -> None:
     turning = row(SyncState.SYNCED)
     for number in range(1, MOST_FLIPS + 2):
         if number % 2:
-            turning = sync.adopt(turning, 4, REMOTE, NOW)
+            turning = deliveries.adopt(turning, 4, REMOTE, NOW)
         else:
-            turning = sync.want(turning, APPOINTMENT, "calendar", NOW)
-            turning = sync.arrive(turning, 3, REMOTE, NOW)
+            turning = deliveries.want(turning, APPOINTMENT, "calendar", NOW)
+            turning = deliveries.arrive(turning, 3, REMOTE, NOW)
     assert (turning.state, turning.flips) == (SyncState.SYNCED, MOST_FLIPS + 1)
     assert turning.origin == LOCAL
-    again = sync.adopt(turning, 4, REMOTE, NOW)
+    again = deliveries.adopt(turning, 4, REMOTE, NOW)
     assert (again.state, again.last_error) == (SyncState.CONFLICT, "ping_pong")
-    later = sync.adopt(turning, 4, REMOTE, NOW + sync.FLIPS_WITHIN + SECOND)
+    later = deliveries.adopt(turning, 4, REMOTE, NOW + deliveries.FLIPS_WITHIN + SECOND)
     assert (later.state, later.flips) == (SyncState.SYNCED, 1)
 
 
 def test_adopting_makes_no_work() -> None:
     """What came from the other side is not sent back to it, and a relay that was at it has lost its claim."""
-    adopted = sync.adopt(row(SyncState.IN_FLIGHT, fence=2, must_observe=True), 4, REMOTE, NOW)
+    adopted = deliveries.adopt(row(SyncState.IN_FLIGHT, fence=2, must_observe=True), 4, REMOTE, NOW)
     assert (adopted.desired_version, adopted.synced_version, adopted.fence) == (4, 4, 3)
     assert (adopted.state, adopted.must_observe) == (SyncState.SYNCED, False)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from scheduling_core import queries, sync
+from scheduling_core import deliveries, queries
 from scheduling_core.changes import BusyCopied
 from scheduling_core.errors import NotFound
 from scheduling_core.ids import AppointmentId, HostId
@@ -21,7 +21,7 @@ def link(work: UnitOfWork, stamp: Stamp, host: HostId, link: Link) -> None:
     work.set_links(host, tuple(sorted((*others, link), key=lambda tie: tie.provider)))
     for appointment in queries.upcoming(work, stamp, host):
         row = _find_row(work, appointment.id, link.provider)
-        work.outbox.put(sync.link(row, appointment, link.provider, stamp.now))
+        work.outbox.put(deliveries.link(row, appointment, link.provider, stamp.now))
 
 
 def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
@@ -34,7 +34,7 @@ def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
     work.set_links(host, tuple(tie for tie in known.links if tie.provider != provider))
     for row in work.outbox.of_host(host):
         if row.provider == provider:
-            work.outbox.put(sync.unlink(row))
+            work.outbox.put(deliveries.unlink(row))
     if work.busy(host, provider):
         work.record(BusyCopied(host, stamp.now, provider, ()))
 
@@ -61,12 +61,12 @@ def requeue(work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str) ->
     row = _find_row(work, id, provider)
     if row is None:
         raise NotFound("delivery", id)
-    row = sync.requeue(row, stamp.now)
+    row = deliveries.requeue(row, stamp.now)
     work.outbox.put(row)
     return row
 
 
-def deliveries(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
+def sync_rows(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
     """Return how far each appointment of a linked host has come, by appointment, then provider."""
     return work.outbox.of_host(load_host(work, host).id)
 

@@ -17,7 +17,7 @@ from scheduling_core.changes import Change, LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, to_instant
 from scheduling_core.schedules import Schedule
-from scheduling_core.sync import Link, SyncRow, SyncState
+from scheduling_core.sync import Hint, Link, Provider, SyncRow, SyncState
 
 T = TypeVar("T")
 
@@ -100,6 +100,24 @@ class Outbox(Protocol):
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state; a state without rows may be missing."""
+
+    def provider(self, name: str) -> Provider:
+        """Return what is known of a provider, also where that is nothing; it is not locked."""
+
+    def put_provider(self, provider: Provider) -> None:
+        """Write what is known of a provider."""
+
+    def clock(self, now: dt.datetime) -> dt.datetime:
+        """Return the instant that all who share the storage agree on; *now* where it has no clock."""
+
+    def keep_hint(self, hint: Hint, since: dt.datetime) -> bool:
+        """Keep a hint and return True, or False where it is known; forget those handled before *since*."""
+
+    def open_hints(self, provider: str, limit: int) -> tuple[Hint, ...]:
+        """Return the hints that nobody has followed yet, oldest first."""
+
+    def settle_hint(self, hint: Hint, at: dt.datetime) -> None:
+        """Note that a hint was followed."""
 
 
 class UnitOfWork(Protocol):

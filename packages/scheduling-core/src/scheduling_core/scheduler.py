@@ -118,7 +118,7 @@ class Scheduler:
     time_off = _read(queries.time_off)
     types = _read(queries.types)
     links = _read(linking.links)
-    deliveries = _read(linking.deliveries)
+    sync_rows = _read(linking.sync_rows)
 
 
 class AsyncScheduler:
@@ -166,4 +166,4 @@ class AsyncScheduler:
     time_off = _read_async(queries.time_off)
     types = _read_async(queries.types)
     links = _read_async(linking.links)
-    deliveries = _read_async(linking.deliveries)
+    sync_rows = _read_async(linking.sync_rows)

@@ -2,8 +2,8 @@
 
 One row for each appointment and calendar says which version of the appointment is wanted there and which
 has arrived. It is no queue of events: three quick changes are one call, no change overtakes another, and
-there are never more rows than appointments. `SYNC_TRANSITIONS` is the table of the states; the functions
-are its arrows, pure, with every number in a `SyncPolicy`.
+there are never more rows than appointments. `SYNC_TRANSITIONS` is the table of the states, and the functions
+of `deliveries` are its arrows.
 """
 
 import datetime as dt
@@ -20,10 +20,6 @@ from scheduling_core.intervals import Interval, to_instant
 
 LOCAL = "local"
 """The origin of a change that was made here."""
-
-MOST_FLIPS = 3
-FLIPS_WITHIN = dt.timedelta(minutes=10)
-"""How often, and in what time, the sides may change one appointment in turn before it is a conflict."""
 
 
 class SyncState(enum.Enum):
@@ -111,6 +107,20 @@ class RemoteBooking:
 
 
 @attrs.frozen
+class Hint:
+    """Word from a provider that something about a booking changed; what, only a look can tell.
+
+    *digest* is that of the whole message: the same message twice is one hint.
+    """
+
+    digest: str = attrs.field(validator=text(64))
+    provider: str = attrs.field(validator=text(40))
+    trigger: str = attrs.field(validator=text(200))
+    uid: str = attrs.field(validator=text(500), repr=False)
+    at: dt.datetime = attrs.field(converter=to_instant)
+
+
+@attrs.frozen
 class SyncRow:
     """How far one appointment has come with one external calendar.
 
@@ -145,6 +155,29 @@ class SyncRow:
 
 
 @attrs.frozen
+class Provider:
+    """What all relays to one provider share, whichever process they run in.
+
+    *failures* is how often in a row nobody there has answered well, *paused_until* when to ask again, and
+    *alert* what only a person can put right. *swept_until* is how far changes there have been looked at.
+    """
+
+    name: str = attrs.field(validator=text(40))
+    failures: int = 0
+    paused_until: dt.datetime | None = attrs.field(default=None, converter=_to_optional_instant)
+    alert: str | None = None
+    swept_until: dt.datetime | None = attrs.field(default=None, converter=_to_optional_instant)
+
+    def is_paused(self, now: dt.datetime) -> bool:
+        """Return whether nothing may be sent yet."""
+        return self.paused_until is not None and now < self.paused_until
+
+    def is_down(self, policy: "SyncPolicy") -> bool:
+        """Return whether the calendar, and not one of the appointments, is what fails."""
+        return self.failures >= policy.failures_allowed
+
+
+@attrs.frozen
 class SyncPolicy:
     """The numbers of delivery.
 
@@ -170,136 +203,3 @@ class SyncPolicy:
             value = getattr(self, field.name)
             if value <= type(value)(0):
                 raise InvalidValue(field.name, "must be positive", value)
-
-
-def want(row: SyncRow | None, appointment: Appointment, provider: str, now: dt.datetime) -> SyncRow:
-    """Return the row after a change here: the newest version is wanted, and running timers are kept."""
-    if row is None:
-        return SyncRow(appointment.id, provider, appointment.host, appointment.version, next_due=now)
-    row = attrs.evolve(_turned(row, LOCAL, now), desired_version=appointment.version)
-    if row.is_open:
-        return row
-    return attrs.evolve(_cleared(row), state=SyncState.PENDING, next_due=now)
-
-
-def link(row: SyncRow | None, appointment: Appointment, provider: str, now: dt.datetime) -> SyncRow:
-    """Return the row of an appointment whose host is linked now: nothing is known of the other side."""
-    return attrs.evolve(want(row, appointment, provider, now), must_observe=True)
-
-
-def unlink(row: SyncRow) -> SyncRow:
-    """Return the row of an appointment whose host is linked no longer; a relay that is at it lost it."""
-    return attrs.evolve(_cleared(row), state=SyncState.OFF, next_due=None, fence=row.fence + 1)
-
-
-def requeue(row: SyncRow, now: dt.datetime) -> SyncRow:
-    """Return the row after someone wished it tried again; one that is under way stays as it is."""
-    if row.state not in {SyncState.CONFLICT, SyncState.DEAD, SyncState.SYNCED, SyncState.RETRY_WAIT}:
-        return row
-    return attrs.evolve(
-        _cleared(row), state=SyncState.PENDING, next_due=now, must_observe=True, flips=0, flips_since=None
-    )
-
-
-def is_due(row: SyncRow, now: dt.datetime) -> bool:
-    """Return whether a relay may claim the row."""
-    return row.state is SyncState.PENDING or (
-        row.is_open and row.next_due is not None and row.next_due <= now
-    )
-
-
-def claim(row: SyncRow, now: dt.datetime, policy: SyncPolicy) -> SyncRow:
-    """Return a due row as claimed: under way, with a lease and a fence of its own.
-
-    A row whose outcome is unknown, or whose last relay did not come back, is looked at before anything is
-    done.
-    """
-    lost = row.state in {SyncState.UNKNOWN, SyncState.IN_FLIGHT}
-    return attrs.evolve(
-        row,
-        state=SyncState.IN_FLIGHT,
-        fence=row.fence + 1,
-        next_due=now + policy.lease,
-        must_observe=row.must_observe or lost,
-    )
-
-
-def arrive(row: SyncRow, version: int, remote: RemoteBooking | None, now: dt.datetime) -> SyncRow:
-    """Return the row after *version* of the appointment was seen or written there, as *remote*."""
-    row = attrs.evolve(_cleared(row), synced_version=version, remote=remote, must_observe=False)
-    if row.desired_version > version:
-        return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
-    return attrs.evolve(row, state=SyncState.SYNCED, next_due=None)
-
-
-def go_on(row: SyncRow, remote: RemoteBooking | None, now: dt.datetime, policy: SyncPolicy) -> SyncRow:
-    """Return the row after a step that was not the last: look again at once."""
-    row = attrs.evolve(row, remote=remote, must_observe=True, attempts=row.attempts + 1)
-    if row.attempts >= policy.most_attempts:
-        return give_up(row, "never_done", now)
-    return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
-
-
-def wait(row: SyncRow, code: str, now: dt.datetime, pause: dt.timedelta) -> SyncRow:
-    """Return the row after an attempt that surely had no effect, to be tried after *pause*."""
-    row = attrs.evolve(row, last_error=code, last_error_at=now)
-    return attrs.evolve(row, state=SyncState.RETRY_WAIT, next_due=now + pause)
-
-
-def doubt(row: SyncRow, code: str, now: dt.datetime, policy: SyncPolicy) -> SyncRow:
-    """Return the row after an attempt that may have taken effect."""
-    row = attrs.evolve(row, last_error=code, last_error_at=now)
-    return attrs.evolve(row, state=SyncState.UNKNOWN, next_due=now + policy.quiet, must_observe=True)
-
-
-def count(row: SyncRow, now: dt.datetime, policy: SyncPolicy) -> SyncRow:
-    """Return the row with one more failure counted against it; dead if that was one too many."""
-    first = row.first_failed_at or now
-    row = attrs.evolve(row, attempts=row.attempts + 1, first_failed_at=first)
-    if row.attempts >= policy.most_attempts or now - first > policy.oldest:
-        return give_up(row, row.last_error or "never_done", now)
-    return row
-
-
-def give_up(row: SyncRow, code: str, now: dt.datetime) -> SyncRow:
-    """Return the row as dead: nothing is tried until it is requeued or the appointment changes."""
-    return _stopped(row, SyncState.DEAD, code, now)
-
-
-def disagree(row: SyncRow, code: str, now: dt.datetime) -> SyncRow:
-    """Return the row as a conflict, for a person to decide."""
-    return _stopped(row, SyncState.CONFLICT, code, now)
-
-
-def put_back(row: SyncRow, now: dt.datetime) -> SyncRow:
-    """Return the row as it was before the claim, because it was not its fault."""
-    return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
-
-
-def adopt(row: SyncRow, version: int, remote: RemoteBooking, now: dt.datetime) -> SyncRow:
-    """Return the row after *version* here was made from what *remote* says: there is nothing to deliver.
-
-    When the sides have changed the appointment in turn too often, it is a conflict: two programs may be
-    answering each other.
-    """
-    row = _turned(row, row.provider, now)
-    row = attrs.evolve(_cleared(row), desired_version=version, synced_version=version, remote=remote)
-    row = attrs.evolve(row, state=SyncState.SYNCED, next_due=None, must_observe=False, fence=row.fence + 1)
-    return disagree(row, "ping_pong", now) if row.flips > MOST_FLIPS else row
-
-
-def _turned(row: SyncRow, origin: str, now: dt.datetime) -> SyncRow:
-    """Return the row with the side of the last change noted."""
-    if row.origin == origin:
-        return row
-    if row.flips_since is None or now - row.flips_since > FLIPS_WITHIN:
-        return attrs.evolve(row, origin=origin, flips=1, flips_since=now)
-    return attrs.evolve(row, origin=origin, flips=row.flips + 1)
-
-
-def _cleared(row: SyncRow) -> SyncRow:
-    return attrs.evolve(row, attempts=0, first_failed_at=None, last_error=None, last_error_at=None)
-
-
-def _stopped(row: SyncRow, state: SyncState, code: str, now: dt.datetime) -> SyncRow:
-    return attrs.evolve(row, state=state, last_error=code, last_error_at=now, next_due=None)

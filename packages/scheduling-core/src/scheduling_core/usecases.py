@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from scheduling_core import decisions, queries, sync
+from scheduling_core import decisions, deliveries, queries
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import MOVABLE, Appointment, BookingRequest
@@ -216,7 +216,7 @@ def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
     rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if links else {}
     for link in links:
         work.outbox.put(
-            sync.want(rows.get(link.provider), appointment, link.provider, appointment.updated_at)
+            deliveries.want(rows.get(link.provider), appointment, link.provider, appointment.updated_at)
         )
     return appointment
 

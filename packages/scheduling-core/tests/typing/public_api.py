@@ -183,7 +183,7 @@ def links(scheduler: Scheduler, window: Interval) -> None:
     assert_type(scheduler.link(HOST, Link("calendar", {"event": "7"})), None)
     assert_type(scheduler.copy_busy(HOST, "calendar", [window]), None)
     assert_type(scheduler.links(HOST), tuple[Link, ...])
-    [row] = scheduler.deliveries(HOST)
+    [row] = scheduler.sync_rows(HOST)
     assert_type(row, SyncRow)
     assert_type(row.state, SyncState)
     assert_type(scheduler.requeue(ID, "calendar"), SyncRow)

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from scheduling_core.ids import AppointmentId, HostId
-from scheduling_core.sql import rows
+from scheduling_core.sql import sync_rows
 from scheduling_core.sql.columns import Identity, Instant
 from scheduling_core.sql.prepared import Prepared
-from scheduling_core.sql.schema import UNFINISHED, host, sync
-from scheduling_core.sync import SyncRow, SyncState
+from scheduling_core.sql.schema import UNFINISHED, host, inbound_event, provider, sync
+from scheduling_core.sync import Hint, Provider, SyncRow, SyncState
 
 _columns = [column for column in sync.c if column.name != "host"]
 _rows = sa.select(*_columns, host.c.id.label("host_id")).join_from(sync, host)
@@ -57,6 +57,44 @@ def _put(insert: postgresql.Insert | sqlite.Insert) -> Prepared:
 
 _puts = {"postgresql": _put(postgresql.insert(sync)), "sqlite": _put(sqlite.insert(sync))}
 
+_get_provider = Prepared(sa.select(provider).where(provider.c.name == sa.bindparam("wanted")))
+
+
+def _put_provider(insert: postgresql.Insert | sqlite.Insert) -> Prepared:
+    changed = {c.name: insert.excluded[c.name] for c in provider.c if c.name != "name"}
+    return Prepared(insert.on_conflict_do_update(index_elements=[provider.c.name], set_=changed))
+
+
+_put_providers = {
+    "postgresql": _put_provider(postgresql.insert(provider)),
+    "sqlite": _put_provider(sqlite.insert(provider)),
+}
+_clock = Prepared(sa.select(sa.type_coerce(sa.func.clock_timestamp(), Instant).label("now")))
+
+_keep_hints = {
+    "postgresql": Prepared(
+        postgresql.insert(inbound_event).on_conflict_do_nothing().returning(inbound_event.c.digest)
+    ),
+    "sqlite": Prepared(
+        sqlite.insert(inbound_event).on_conflict_do_nothing().returning(inbound_event.c.digest)
+    ),
+}
+_forget_hints = Prepared(
+    sa.delete(inbound_event).where(inbound_event.c.handled_at < sa.bindparam("since", type_=Instant))
+)
+_open_hints = Prepared(
+    sa.select(inbound_event)
+    .where(
+        inbound_event.c.handled_at.is_(None),
+        inbound_event.c.provider == sa.bindparam("of_provider", type_=sa.String),
+    )
+    .order_by(inbound_event.c.received_at, inbound_event.c.digest)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_settle_hint = Prepared(
+    sa.update(inbound_event).where(inbound_event.c.digest == sa.bindparam("wanted", type_=sa.String))
+)
+
 
 class SqlOutbox:
     """What external calendars have been told, over one connection."""
@@ -81,7 +119,7 @@ class SqlOutbox:
 
     def put(self, row: SyncRow) -> None:
         """Write a row, in place of the one for the same appointment and provider."""
-        values = {"of_host": row.host, **rows.sync_to_row(row)}
+        values = {"of_host": row.host, **sync_rows.sync_to_row(row)}
         _puts[self._connection.dialect.name].run(self._connection, values)
 
     def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
@@ -93,5 +131,40 @@ class SqlOutbox:
         found = _count.run(self._connection, {"of_provider": provider})
         return {SyncState(row.state): row.number for row in found}
 
+    def provider(self, name: str) -> Provider:
+        """Return what is known of a provider, also where that is nothing; it is not locked."""
+        for row in _get_provider.run(self._connection, {"wanted": name}):
+            return sync_rows.provider_from_row(row)
+        return Provider(name)
+
+    def put_provider(self, provider: Provider) -> None:
+        """Write what is known of a provider."""
+        _put_providers[self._connection.dialect.name].run(
+            self._connection, sync_rows.provider_to_row(provider)
+        )
+
+    def clock(self, now: dt.datetime) -> dt.datetime:
+        """Return the clock of the server; SQLite has none but that of the machine, which is *now*."""
+        if self._connection.dialect.name == "sqlite":
+            return now
+        [row] = _clock.run(self._connection, {})
+        instant: dt.datetime = row.now
+        return instant
+
+    def keep_hint(self, hint: Hint, since: dt.datetime) -> bool:
+        """Keep a hint and return True, or False where it is known; forget those handled before *since*."""
+        _forget_hints.run(self._connection, {"since": since})
+        kept = _keep_hints[self._connection.dialect.name]
+        return bool(kept.run(self._connection, sync_rows.hint_to_row(hint)))
+
+    def open_hints(self, provider: str, limit: int) -> tuple[Hint, ...]:
+        """Return the hints that nobody has followed yet, oldest first."""
+        found = _open_hints.run(self._connection, {"of_provider": provider, "most": limit})
+        return tuple(map(sync_rows.hint_from_row, found))
+
+    def settle_hint(self, hint: Hint, at: dt.datetime) -> None:
+        """Note that a hint was followed."""
+        _settle_hint.run(self._connection, {"wanted": hint.digest, "handled_at": at})
+
     def _find(self, statement: Prepared, **wanted: object) -> tuple[SyncRow, ...]:
-        return tuple(map(rows.sync_from_row, statement.run(self._connection, wanted)))
+        return tuple(map(sync_rows.sync_from_row, statement.run(self._connection, wanted)))

@@ -17,7 +17,7 @@ from scheduling_core.ports import Answer
 from scheduling_core.schedules import DAYS, DateOverride, TimeRange, WeeklyHours
 from scheduling_core.sql import documents, offers
 from scheduling_core.sql.prepared import Row
-from scheduling_core.sync import Link, RemoteBooking, SyncRow, SyncState
+from scheduling_core.sync import Link
 
 Values = dict[str, Any]
 
@@ -227,56 +227,3 @@ def answer_to_row(host: int, key: str, answer: Answer) -> Values:
 def answer_from_row(row: Row) -> Answer:
     """Return the stored answer."""
     return Answer(row.fingerprint, documents.read_appointment(row.answer), row.at)
-
-
-def sync_to_row(sync: SyncRow) -> Values:
-    """Return what a row of delivery writes, but for its host."""
-    remote = sync.remote
-    return {
-        "appointment": sync.appointment,
-        "provider": sync.provider,
-        "desired_version": sync.desired_version,
-        "synced_version": sync.synced_version,
-        "state": sync.state.value,
-        "next_due": sync.next_due,
-        "must_observe": sync.must_observe,
-        "remote_uid": remote and remote.uid,
-        "remote_start": remote and remote.during.start,
-        "remote_end": remote and remote.during.end,
-        "remote_is_active": remote and remote.is_active,
-        "origin": sync.origin,
-        "flips": sync.flips,
-        "flips_since": sync.flips_since,
-        "attempts": sync.attempts,
-        "first_failed_at": sync.first_failed_at,
-        "fence": sync.fence,
-        "last_error": sync.last_error,
-        "last_error_at": sync.last_error_at,
-    }
-
-
-def sync_from_row(row: Row) -> SyncRow:
-    """Return the row of delivery."""
-    remote = None
-    if row.remote_uid is not None:
-        during = Interval(row.remote_start, row.remote_end)
-        remote = RemoteBooking(row.remote_uid, during, row.remote_is_active, row.appointment)
-    return SyncRow(
-        appointment=row.appointment,
-        provider=row.provider,
-        host=HostId(row.host_id),
-        desired_version=row.desired_version,
-        state=SyncState(row.state),
-        next_due=row.next_due,
-        synced_version=row.synced_version,
-        must_observe=row.must_observe,
-        remote=remote,
-        origin=row.origin,
-        flips=row.flips,
-        flips_since=row.flips_since,
-        attempts=row.attempts,
-        first_failed_at=row.first_failed_at,
-        fence=row.fence,
-        last_error=row.last_error,
-        last_error_at=row.last_error_at,
-    )

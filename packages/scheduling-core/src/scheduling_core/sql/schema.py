@@ -211,6 +211,16 @@ sync = sa.Table(
     sa.Index(None, "provider", "remote_uid"),
 )
 
+provider = sa.Table(
+    "scheduling_provider",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("paused_until", Instant),
+    sa.Column("alert", sa.Text),
+    sa.Column("swept_until", Instant),
+)
+
 # The digests of the webhooks that came in, so that a repeated one is recognised.
 inbound_event = sa.Table(
     "scheduling_inbound_event",

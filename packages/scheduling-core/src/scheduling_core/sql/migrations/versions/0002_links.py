@@ -47,10 +47,19 @@ def upgrade() -> None:
         sqlite_where=_UNFINISHED,
     )
     op.create_index(None, "scheduling_sync", ["provider", "remote_uid"])
+    op.create_table(
+        "scheduling_provider",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("paused_until", Instant),
+        sa.Column("alert", sa.Text),
+        sa.Column("swept_until", Instant),
+    )
 
 
 def downgrade() -> None:
     """Forget all ties and deliveries."""
+    op.drop_table("scheduling_provider")
     op.drop_table("scheduling_sync")
     op.create_table(
         "scheduling_sync",
