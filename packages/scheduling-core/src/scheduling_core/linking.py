@@ -20,7 +20,7 @@ def link(work: UnitOfWork, stamp: Stamp, host: HostId, link: Link) -> None:
     others = (other for other in known.links if other.provider != link.provider)
     work.set_links(host, tuple(sorted((*others, link), key=lambda tie: tie.provider)))
     for appointment in queries.upcoming(work, stamp, host):
-        row = _find_row(work, appointment.id, link.provider)
+        row = find_row(work, appointment.id, link.provider)
         work.outbox.put(deliveries.link(row, appointment, link.provider, stamp.now))
 
 
@@ -58,7 +58,7 @@ def copy_busy(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str, busy:
 def requeue(work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str) -> SyncRow:
     """Try a delivery again that had stopped; raises NotFound where there is none."""
     load_appointment(work, id)
-    row = _find_row(work, id, provider)
+    row = find_row(work, id, provider)
     if row is None:
         raise NotFound("delivery", id)
     row = deliveries.requeue(row, stamp.now)
@@ -76,7 +76,8 @@ def links(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[Link, ...]:
     return load_host(work, host).links
 
 
-def _find_row(work: UnitOfWork, id: AppointmentId, provider: str) -> SyncRow | None:
+def find_row(work: UnitOfWork, id: AppointmentId, provider: str) -> SyncRow | None:
+    """Return how far the appointment has come with *provider*, or None where it was never wanted there."""
     return next((row for row in work.outbox.rows(id) if row.provider == provider), None)
 
 
