@@ -58,6 +58,16 @@ def test_hours_in_berlin_when_the_clocks_change(
     assert found == tuple(Interval(at(start), at(end)) for start, end in expected)
 
 
+def test_hours_after_the_jump_do_not_hang_on_those_before_it() -> None:
+    """On the day of the change, a range that is over before it takes nothing from the later ones."""
+    early, late = TimeRange(dt.time(0, 30), dt.time(1)), TimeRange(dt.time(9), dt.time(17))
+    schedule = Schedule(ZoneInfo("Europe/Berlin"), WeeklyHours.on("mon-sun", early, late))
+    assert schedule.open_intervals(SPRING) == (
+        Interval(at("03-28T23:30"), at("03-29T00:00")),
+        Interval(at("03-29T07:00"), at("03-29T15:00")),
+    )
+
+
 def test_a_date_that_never_happened_has_no_hours() -> None:
     """Apia went from the 29th of December 2011 to the 31st, whatever the hours of the 30th were."""
     zone = ZoneInfo("Pacific/Apia")
