@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from rich.console import Console
+import rich
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +27,9 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="only files whose name holds one of these")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each result")
     options = parser.parse_args()
-    console = Console(stderr=options.json)
+    # The one console of rich, so that a benchmark's own progress is shown beside ours.
+    rich.reconfigure(stderr=options.json)
+    console = rich.get_console()
 
     results: list[Result] = []
     for path in sorted(ROOT.glob("packages/*/benchmarks/bench_*.py")):

@@ -42,3 +42,14 @@ def fastest(call: Callable[[], object], *, blocks: int = 15, seconds: float = 0.
 def compare(name: str, goal: float, ours: Callable[[], object], yardstick: Callable[[], object]) -> Result:
     """Measure *ours* and then the *yardstick*."""
     return Result(name, fastest(ours), fastest(yardstick), goal)
+
+
+def take_turns(*contenders: Callable[[int], float], blocks: int = 7) -> list[float]:
+    """Return the seconds of one piece of each contender's work, in the fastest of some blocks.
+
+    For what cannot be repeated from where it began, such as writing to a database. Each contender is told
+    the number of the block, does so much work as takes a second or so, and returns the seconds of one piece.
+    The first block warms connections and caches, and does not count.
+    """
+    turns = [[contender(block) for contender in contenders] for block in range(blocks + 1)]
+    return [min(seconds) for seconds in zip(*turns[1:], strict=True)]
