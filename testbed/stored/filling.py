@@ -26,7 +26,7 @@ from scheduling_core.sql import SqlStorage, guard
 from scheduling_core.sql.schema import appointment, appointment_type, availability_rule, change_log, host
 from scheduling_core.testing import ManualClock
 
-HOST, TYPE = HostId("pattern"), AppointmentTypeId("visit")
+PATTERN, TYPE = HostId("pattern"), AppointmentTypeId("visit")
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 HORIZON = 1_400
 """Days from NOW in which nothing is booked, however many appointments lie before and after."""
@@ -93,9 +93,9 @@ def fill(
 def _write_pattern(storage: SqlStorage) -> None:
     scheduler = Scheduler(storage, clock=ManualClock(NOW))
     all_day = WeeklyHours.on("mon-sun", TimeRange(dt.time(0), dt.time(0)))
-    scheduler.set_schedule(HOST, Schedule("UTC", all_day))
-    scheduler.add_type(HOST, AppointmentType(TYPE, "Visit", policy=BookingPolicy(horizon_days=HORIZON)))
-    scheduler.book(BookingRequest(HOST, TYPE, NOW, "Ann Other", notes="The first visit."))
+    scheduler.set_schedule(PATTERN, Schedule("UTC", all_day))
+    scheduler.add_type(PATTERN, AppointmentType(TYPE, "Visit", policy=BookingPolicy(horizon_days=HORIZON)))
+    scheduler.book(BookingRequest(PATTERN, TYPE, NOW, "Ann Other", notes="The first visit."))
 
 
 def _host_copies(hosts: int) -> str:
