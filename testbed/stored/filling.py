@@ -17,13 +17,24 @@ from scheduling_core import (
     BookingPolicy,
     BookingRequest,
     HostId,
+    Interval,
     Schedule,
     Scheduler,
+    TimeOff,
     TimeRange,
     WeeklyHours,
 )
 from scheduling_core.sql import SqlStorage, guard
-from scheduling_core.sql.schema import appointment, appointment_type, availability_rule, change_log, host
+from scheduling_core.sql.schema import (
+    appointment,
+    appointment_type,
+    availability_rule,
+    busy_interval,
+    change_log,
+    host,
+    idempotency,
+    time_off,
+)
 from scheduling_core.testing import ManualClock
 
 PATTERN, TYPE = HostId("pattern"), AppointmentTypeId("visit")
@@ -34,7 +45,7 @@ HORIZON = 1_400
 Report = Callable[[str, int, int], None]
 """Is told what is being done, how many appointments there are so far, and of how many."""
 
-_BATCH = 100_000
+_BATCH, _SOME = 100_000, 20
 # An id of 36 characters, in the order in which the appointments are added.
 _ID = "'00000000-0000-7000-8000-' || lpad(to_hex({}), 12, '0')"
 _BEFORE = f"timestamptz '{NOW.isoformat()}' - interval '1 day' - (number / 2) * interval '1 hour'"
@@ -69,9 +80,7 @@ def fill(
         connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
         connection.exec_driver_sql(f"ALTER TABLE {appointment} DROP CONSTRAINT {guard.NAME}")
         connection.exec_driver_sql(_host_copies(hosts))
-        others = f"(SELECT key FROM {host} WHERE id <> 'pattern') AS host"  # noqa: S608  All of it is ours.
-        for table in (availability_rule, appointment_type):
-            connection.exec_driver_sql(_copies(table, {"host": "host.key"}, others))
+        _add_surroundings(connection)
         done = 0
         for first in range(0, each, steps):
             last = min(first + steps, each) - 1
@@ -95,12 +104,27 @@ def _write_pattern(storage: SqlStorage) -> None:
     all_day = WeeklyHours.on("mon-sun", TimeRange(dt.time(0), dt.time(0)))
     scheduler.set_schedule(PATTERN, Schedule("UTC", all_day))
     scheduler.add_type(PATTERN, AppointmentType(TYPE, "Visit", policy=BookingPolicy(horizon_days=HORIZON)))
-    scheduler.book(BookingRequest(PATTERN, TYPE, NOW, "Ann Other", notes="The first visit."))
+    scheduler.add_time_off(PATTERN, TimeOff(Interval.of(NOW - dt.timedelta(days=1), dt.timedelta(hours=1))))
+    request = BookingRequest(PATTERN, TYPE, NOW, "Ann Other", notes="The first visit.")
+    scheduler.book(request, idempotency_key="0")
 
 
 def _host_copies(hosts: int) -> str:
     ids = {"id": "'host-' || number"}
     return _copies(host, ids, f"generate_series(1, {hosts}) AS number", "pattern.id = 'pattern'")
+
+
+def _add_surroundings(connection: sa.Connection) -> None:
+    """Give every host hours, a type, and a past of absences and answers."""
+    others = f"(SELECT key FROM {host} WHERE id <> 'pattern') AS host"  # noqa: S608  All of it is ours.
+    for table in (availability_rule, appointment_type):
+        connection.exec_driver_sql(_copies(table, {"host": "host.key"}, others))
+    some = f"{others}, generate_series(1, {_SOME}) AS number"
+    over = {name: f"pattern.\"{name}\" - number * interval '1 day'" for name in ("start", "end")}
+    connection.exec_driver_sql(_copies(time_off, {"host": "host.key", **over}, some))
+    connection.exec_driver_sql(_copies(idempotency, {"host": "host.key", "key": "number::text"}, some))
+    claimed = f'SELECT host, start, "end", reason FROM {time_off}'  # noqa: S608  As above.
+    connection.exec_driver_sql(f'INSERT INTO {busy_interval} (host, start, "end", source) {claimed}')
 
 
 def _copies(table: sa.Table, values: Mapping[str, str], source: str, condition: str = _OF_PATTERN) -> str:

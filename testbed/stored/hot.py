@@ -55,11 +55,11 @@ def _request(type: AppointmentTypeId = TYPE) -> BookingRequest:
 
 HOT = {
     "book": Hot(lambda it, _: it.book(_request()), (_LOCK, _TYPE, _CLAIMS, _BOOK)),
-    "book, with a key": Hot(
+    "book with a key": Hot(
         lambda it, _: it.book(_request(), idempotency_key="key"),
         (_LOCK, "find an answer", _TYPE, _CLAIMS, _BOOK, "forget old answers", "keep an answer"),
     ),
-    "book, under limits": Hot(
+    "book under limits": Hot(
         lambda it, _: it.book(_request(LIMITED)),
         (_LOCK, _TYPE, "find what takes time, and what counts", _BOOK),
     ),

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import attrs
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +15,7 @@ from scheduling_core import (
     AppointmentType,
     AppointmentTypeId,
     AsyncScheduler,
+    Booked,
     BookingRefused,
     BookingRequest,
     Conflict,
@@ -177,6 +179,30 @@ def test_a_cancelled_task_harms_no_other(url: str) -> None:
         assert await scheduler.upcoming(HOST) == (booked,)
 
     run(lambda: AsyncSqlStorage.from_url(url, pool_size=1, timeouts=IMPATIENT), test)
+
+
+def test_a_cancelled_booking_is_kept_whole_or_not_at_all(url: str) -> None:
+    """Wherever a booking is cancelled, all of it was written or nothing, and it leaves no lock behind."""
+
+    async def test(storage: AsyncSqlStorage) -> None:
+        scheduler = AsyncScheduler(storage, clock=ManualClock(NOW))
+        for number in range(20):
+            cancelled, next_one = (
+                attrs.evolve(REQUEST, start=NINE + (2 * number + which) * HOUR) for which in (0, 1)
+            )
+            booking = asyncio.create_task(scheduler.book(cancelled))
+            await asyncio.sleep(number / 4_000)
+            booking.cancel()
+            await asyncio.gather(booking, return_exceptions=True)
+            booked = await scheduler.book(next_one)
+            logged = [entry.change for entry in await scheduler.changes(HOST)]
+            kept = {change.appointment for change in logged if isinstance(change, Booked)}
+            assert booked in kept
+            assert kept == set(await scheduler.upcoming(HOST))
+            assert "in pool: 1" in storage.engine.pool.status()
+
+    patience = Timeouts(lock=HOUR / 7_200)
+    run(lambda: AsyncSqlStorage.from_url(url, pool_size=1, timeouts=patience), test)
 
 
 def test_a_lost_connection_is_replaced(postgres_url: str) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from private_postgres import Server
 from scheduling_core import AppointmentId, BookingRefused, BookingRequest, Scheduler
-from scheduling_core.sql import SqlStorage
+from scheduling_core.sql import SqlStorage, diagnose
 from scheduling_core.sql.schema import appointment
 from scheduling_core.testing import ManualClock
 from stored import HOT, NOW, TYPE, fill, hear_hot, host_named, partition, partitions_locked, prepare_hot
@@ -80,6 +80,11 @@ def test_a_booking_is_refused_as_ever(partitioned: Partitioned) -> None:
     with pytest.raises(BookingRefused) as refused:
         partitioned.scheduler.book(REQUEST)
     assert [reason.code for reason in refused.value.reasons] == ["overlap"]
+
+
+def test_the_variant_is_healthy(partitioned: Partitioned) -> None:
+    """The library finds its guard on the variant, and nothing that got past it."""
+    assert diagnose(partitioned.storage.engine).is_healthy
 
 
 def test_the_guard_stands_on_every_part(partitioned: Partitioned) -> None:

@@ -7,6 +7,7 @@ not given up is how it handles failures: a connection that broke, or was interru
 answer, is never used again.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +63,9 @@ class Prepared:
                 cursor.execute(plan.text, parameters)
                 found = cursor.fetchall() if plan.returns_rows else ()
             except BaseException as error:  # noqa: BLE001  An interrupted connection is of no use either.
+                # SQLite holds its lock for as long as an answer is open, even past the end of its connection.
+                with contextlib.suppress(Exception):
+                    cursor.close()
                 connection._handle_dbapi_exception(error, plan.text, None, cursor, None)  # noqa: SLF001  See above.
             cursor.close()
         return [_read(plan, row) for row in found]
