@@ -9,6 +9,7 @@ import pytest
 
 import scheduling_core
 from scheduling_core import changes, errors, reasons
+from scheduling_core.testing import contracts
 
 # What is too heavy, or has no business, in a library of values and rules.
 HEAVY = ("asyncio", "logging", "sqlite3", "sqlalchemy", "hypothesis", "pytest", "http", "socket", "unittest")
@@ -60,6 +61,15 @@ def test_every_public_name_is_described() -> None:
     things = [getattr(scheduling_core, name) for name in scheduling_core.__all__]
     described = [thing for thing in things if inspect.isclass(thing) or inspect.isfunction(thing)]
     assert [thing.__name__ for thing in described if not (thing.__doc__ or "").strip()] == []
+
+
+def test_the_contract_of_storages_is_public() -> None:
+    """There is one class for each kind of storage, and all that it tests is described."""
+    assert contracts.__all__ == sorted({"AsyncStorageContract", "StorageContract"})
+    for name in contracts.__all__:
+        tests = [test for test in inspect.getmembers(getattr(contracts, name)) if "test_" in test[0]]
+        assert len(tests) > 50
+        assert [test for test, made in tests if not (made.__doc__ or "").strip()] == []
 
 
 def test_importing_is_cheap() -> None:

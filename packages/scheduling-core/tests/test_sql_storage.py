@@ -28,7 +28,7 @@ from scheduling_core import (
     WeeklyHours,
     usecases,
 )
-from scheduling_core.changes import Amended, Booked, ScheduleSet, TypeAdded
+from scheduling_core.changes import Amended, ScheduleSet, TypeAdded
 from scheduling_core.ports import Answer, LostRace, Stamp, UnitOfWork
 from scheduling_core.sql import SqlStorage, SqlUnitOfWork, Timeouts, metadata
 from scheduling_core.testing import CountingIds, ManualClock
@@ -101,20 +101,6 @@ def test_a_taken_time_is_refused(storage: SqlStorage) -> None:
     [reason] = refused.value.reasons
     assert isinstance(reason, Overlaps)
     assert scheduler.upcoming(HOST) == (booked,)
-
-
-def test_property_18_data_survive_a_restart(storage: SqlStorage, url: str) -> None:
-    """What one storage wrote, another on the same database reads after the first was closed."""
-    scheduler = schedule_with(storage)
-    booked = scheduler.book(request())
-    known = scheduler.changes(HOST), scheduler.schedule(HOST), scheduler.types(HOST)
-    storage.close()
-    again = SqlStorage.from_url(url)
-    again.migrate()
-    scheduler = schedule_with(again)
-    assert scheduler.get(booked.id) == booked
-    assert (scheduler.changes(HOST), scheduler.schedule(HOST), scheduler.types(HOST)) == known
-    again.close()
 
 
 def test_what_raises_leaves_nothing_behind(storage: SqlStorage) -> None:
@@ -194,13 +180,6 @@ def test_an_appointment_longer_than_any_window_is_found(storage: SqlStorage) -> 
     assert later.upcoming(HOST) == (long,)
 
 
-def test_upcoming_can_be_limited(storage: SqlStorage) -> None:
-    """A limit gives the first so many of the upcoming appointments."""
-    scheduler = schedule_with(storage)
-    booked = [scheduler.book(request(NINE + hours * HOUR)) for hours in (4, 0, 2)]
-    assert scheduler.upcoming(HOST, limit=2) == (booked[1], booked[2])
-
-
 def test_a_customer_is_erased_from_every_table(storage: SqlStorage) -> None:
     """After a purge no table holds the customer's name, notes or words, and the time is still taken."""
     scheduler = schedule_with(storage)
@@ -261,14 +240,6 @@ def test_a_change_of_another_version_is_a_lost_race(storage: SqlStorage, version
     assert storage.read(lambda work: work.appointment(booked.id)) == booked
 
 
-def test_an_id_is_given_once(storage: SqlStorage) -> None:
-    """A second appointment under the id of a first is a lost race, at any time and for any host."""
-    booked = storage.transact(book)
-    later = Interval.of(NINE + 5 * HOUR, HOUR)
-    with pytest.raises(Conflict):
-        storage.transact(lambda work: work.record(Booked(attrs.evolve(booked, during=later, occupied=later))))
-
-
 def test_a_host_nobody_made_has_nothing(storage: SqlStorage) -> None:
     """Whatever is asked about an unknown host or appointment, the answer is none, and nothing is recorded."""
     nobody, nothing = HostId("nobody"), AppointmentId("nothing")
@@ -300,25 +271,6 @@ def test_a_host_nobody_made_has_nothing(storage: SqlStorage) -> None:
     ):
         with pytest.raises(Conflict):
             storage.transact(write)
-
-
-def test_an_old_answer_is_forgotten(storage: SqlStorage) -> None:
-    """An answer is found for as long as it is wanted, and gone with the next one after that."""
-    booked = storage.transact(book)
-
-    def remember(key: str, at: dt.datetime) -> None:
-        storage.transact(lambda work: work.remember(HOST, key, Answer("f", booked, at), at - HOUR))
-
-    def recall(since: dt.datetime) -> Answer | None:
-        return storage.read(lambda work: work.recall(HOST, "old", since))
-
-    remember("old", NOW)
-    assert recall(NOW) == Answer("f", booked, NOW)
-    assert recall(NOW + HOUR) is None
-    with pytest.raises(Conflict):
-        remember("old", NOW + HOUR)
-    remember("new", NOW + 2 * HOUR)
-    assert recall(NOW) is None
 
 
 def test_a_host_can_be_made_by_one_only(storage: SqlStorage) -> None:

@@ -1,8 +1,11 @@
 """What a type checker knows of the public interface; checked by mypy, never run."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import assert_type
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from scheduling_core import (
     Agenda,
@@ -51,6 +54,7 @@ from scheduling_core import (
     union,
 )
 from scheduling_core.ports import AsyncStorage, Storage
+from scheduling_core.testing import contracts
 
 HOST, TYPE, ID = HostId("host"), AppointmentTypeId("talk"), AppointmentId("a1")
 
@@ -188,3 +192,15 @@ def links(scheduler: Scheduler, window: Interval) -> None:
     assert_type(row.state, SyncState)
     assert_type(scheduler.requeue(ID, "calendar"), SyncRow)
     assert_type(scheduler.unlink(HOST, "calendar"), None)
+
+
+class OwnContract(contracts.StorageContract):
+    """A storage of one's own is held against the contract with a fixture that opens it."""
+
+    lasting = False
+    examples = 200
+
+    @pytest.fixture
+    def open_storage(self) -> Callable[[], Storage]:
+        """Any storage will do."""
+        return MemoryStorage

@@ -101,6 +101,8 @@ class MemoryUnitOfWork:
             if not isinstance(change, ScheduleSet):
                 raise LostRace
             kept = Kept(Host(change.host, 0, change.schedule))
+        if isinstance(change, Booked) and self.of_owner(change.appointment.id) is not None:
+            raise LostRace
         kept = apply_change(kept, change)
         version = kept.host.version + 1
         self.written[change.host] = attrs.evolve(
