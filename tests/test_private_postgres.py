@@ -13,10 +13,12 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from private_postgres import Server, leftovers, obtain_server
+from private_postgres import Server, leftovers, mortal_server, obtain_server
 from private_postgres.account import choose_place
 from private_postgres.binaries import VARIABLE, Machine, candidates, this_machine
-from private_postgres.server import URL_VARIABLE, NoPostgresError, plain, private_server
+from private_postgres.cluster import NoPostgresError, plain
+from private_postgres.crashes import children_of
+from private_postgres.server import URL_VARIABLE, private_server
 
 TESTBED = Path(__file__).parents[1] / "testbed"
 
@@ -174,6 +176,28 @@ class TestPrivateServer:
             pass
         message = str(caught.value)
         assert all(part in message for part in (str(tmp_path / "bin"), VARIABLE, URL_VARIABLE))
+
+
+class TestMortalServer:
+    """A server that is killed on purpose."""
+
+    @pytest.mark.crash
+    @pytest.mark.postgres
+    def test_a_killed_server_comes_back_with_what_was_committed(self) -> None:
+        """After SIGKILL to all of its processes none is left, and a new start finds every commit."""
+        with mortal_server() as mortal:
+            url = mortal.server.create_database()
+            with psycopg.connect(plain(url)) as connection:
+                connection.execute("CREATE TABLE things AS SELECT 42 AS number")
+            postmaster = mortal._process.pid
+            family = children_of(postmaster)
+            mortal.kill()
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(plain(url))
+            assert family
+            assert not any(leftovers.command_line(process) for process in (postmaster, *family))
+            mortal.start()
+            assert answer(url, "SELECT number FROM things") == 42
 
 
 class TestSweep:
