@@ -1,4 +1,4 @@
-"""A program that books with several threads until it is killed, and says what it is about to do and what it did.
+"""A program that books with several threads until it is killed, and says what it does and did.
 
     python -m reliability.booking URL HOST THREADS FIRST [NUMBER ...]
 

@@ -21,13 +21,14 @@ REFUSALS = {"BookingRefused": ("book", "reschedule"), "IllegalTransition": ("res
 
 
 def find_complaints(log: Sequence[LogEntry], calls: Iterable[Call]) -> list[str]:
-    """Return what is wrong with the whole log of a host and the calls of all its clients; nothing if all is well.
+    """Return what is wrong with the whole log of a host and the calls of all its clients.
 
     The versions have no gaps; each step is legal after those before it; the log holds what clients were told
     and no more; what had been answered before another call began has the lower version; whatever was refused
     or listed fits a state in which the host was during the call.
     """
-    changes, others = [], []
+    changes: list[Call] = []
+    others: list[Call] = []
     for call in calls:
         (changes if call.kind != "list" and call.outcome == "done" else others).append(call)
     states, illegal = replay(log)
@@ -46,7 +47,7 @@ def find_complaints(log: Sequence[LogEntry], calls: Iterable[Call]) -> list[str]
 
 
 def replay(log: Sequence[LogEntry]) -> tuple[list[State], list[str]]:
-    """Return the states that the log leads through, that before it first, and the steps that are not legal."""
+    """Return the states that the log leads through, the empty one first, and the illegal steps."""
     state: dict[str, Appointment] = {}
     states: list[State] = [{}]
     illegal = []
@@ -126,6 +127,6 @@ def _explains(state: State, call: Call) -> bool:
     if call.outcome == "IllegalTransition":
         return call.target not in state
     if call.asked is not None:
-        others = (appointment for id, appointment in state.items() if id != call.target)
+        others = (other for other in state.values() if other.id != call.target)
         return any(other.occupied.overlaps(call.asked) for other in others)
     return sorted(call.told) == sorted(map(describe, state.values()))

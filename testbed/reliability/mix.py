@@ -72,8 +72,9 @@ class Client:
         return call
 
 
-def main(kind: str, url: str, hosts: str, threads: str, calls: str, file: str) -> None:
+def main(words: list[str]) -> None:
     """Run the program."""
+    kind, url, hosts, threads, calls, file = words
     storage = STORAGES[kind].from_url(url, pool_size=int(threads))
     scheduler = scheduler_over(storage)
     every = tuple(HostId(f"host {index}") for index in range(int(hosts)))
@@ -95,4 +96,4 @@ def main(kind: str, url: str, hosts: str, threads: str, calls: str, file: str) -
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1:])

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import attrs
 import psycopg
@@ -69,8 +70,8 @@ class CuttingProxy:
                 server = self._connect()
                 self._ends.append(server)
                 cut = threading.Event()
-                self._run(lambda ends=(client, server), cut=cut: self._pass_requests(*ends, cut))
-                self._run(lambda ends=(client, server), cut=cut: self._pass_answers(*ends, cut))
+                self._run(partial(self._pass_requests, client, server, cut))
+                self._run(partial(self._pass_answers, client, server, cut))
 
     def _pass_requests(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
         with contextlib.suppress(OSError):

@@ -1,11 +1,9 @@
 """What a database holds, asked in plain SQL that was written apart from the library."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 
 OVERLAPS = """
-    SELECT one.id, other.id
+    SELECT one.id AS one, other.id AS other
     FROM scheduling_appointment AS one
     JOIN scheduling_appointment AS other ON other.host = one.host AND other.id > one.id
     WHERE one.occupied_start < other.occupied_end AND other.occupied_start < one.occupied_end
@@ -47,10 +45,10 @@ WITH_KEYS = {
 }
 
 
-def find_overlaps(engine: sa.Engine) -> Sequence[sa.Row[tuple[str, str]]]:
+def find_overlaps(engine: sa.Engine) -> list[tuple[str, str]]:
     """Return the pairs of appointments that both hold their time and overlap."""
     with engine.connect() as connection:
-        return connection.execute(sa.text(OVERLAPS)).all()
+        return [(row.one, row.other) for row in connection.execute(sa.text(OVERLAPS))]
 
 
 def find_disagreements(engine: sa.Engine, *, with_keys: bool = True) -> list[tuple[str, object]]:
@@ -75,4 +73,4 @@ def booked_ids(engine: sa.Engine) -> dict[str, str]:
     """Return the id of every appointment by its customer's name."""
     with engine.connect() as connection:
         found = connection.execute(sa.text("SELECT customer_name, id FROM scheduling_appointment"))
-        return {name: id for name, id in found}  # noqa: C416  A row is no pair of texts to the checker.
+        return {row.customer_name: row.id for row in found}

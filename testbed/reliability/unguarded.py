@@ -1,7 +1,7 @@
 """The storage with its guard removed, which the harness has to catch."""
 
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -26,14 +26,9 @@ def take_down(engine: sa.Engine) -> None:
 class UnguardedStorage(SqlStorage):
     """A storage that takes no lock, and begins its transactions as Python does by default."""
 
-    _unlocked: sa.Engine
-
-    @classmethod
-    def from_url(cls, url: str | sa.URL, **options: Any) -> Self:  # noqa: ANN401  As the options of the original.
-        """Return the storage, as the original does."""
-        storage = super().from_url(url, **options)
-        storage._unlocked = sa.create_engine(url, pool_size=options.get("pool_size", 10), pool_timeout=30)
-        return storage
+    def __init__(self, engine: sa.Engine, **options: Any) -> None:  # noqa: ANN401  Those of the original.
+        super().__init__(engine, **options)
+        self._unlocked = sa.create_engine(engine.url, pool_size=32)
 
     def transact(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run *work* in one transaction, again and again while others change the same row."""

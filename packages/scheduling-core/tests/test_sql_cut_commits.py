@@ -26,7 +26,7 @@ def proxied(postgres_url: str) -> Iterator[tuple[CuttingProxy, SqlStorage]]:
 def test_a_commit_without_an_answer_is_settled_by_a_retry(
     proxied: tuple[CuttingProxy, SqlStorage], rounds: int, *, forward: bool
 ) -> None:
-    """Without the answer to a commit the storage is unavailable, and a retry with the key gives the one booking."""
+    """Without the answer to a commit the storage is unavailable, and a retry gives the one booking."""
     proxy, storage = proxied
     [host] = open_hosts(storage, 1)
     scheduler = scheduler_over(storage)
@@ -51,7 +51,7 @@ def test_a_commit_without_an_answer_is_settled_by_a_retry(
 def test_a_change_without_an_answer_is_seen_by_its_version(
     proxied: tuple[CuttingProxy, SqlStorage],
 ) -> None:
-    """A cancellation whose answer was cut is there once, and the version that the client knows is out of date."""
+    """A cancellation whose answer was cut is there once, and the client's version is out of date."""
     proxy, storage = proxied
     [host] = open_hosts(storage, 1)
     scheduler = scheduler_over(storage)

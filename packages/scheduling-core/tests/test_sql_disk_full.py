@@ -1,4 +1,4 @@
-"""A SQLite file that may not grow any more: typed errors, nothing lost, nothing half-written, and on it goes."""
+"""A SQLite file that may not grow: typed errors, nothing lost or half-written, and on it goes."""
 
 import itertools
 from collections.abc import Iterator
@@ -54,7 +54,7 @@ def storage(tmp_path: Path) -> Iterator[SqlStorage]:
 
 @pytest.mark.parametrize("rounds", [4, pytest.param(40, marks=pytest.mark.soak)])
 def test_a_full_disk_keeps_what_was_acknowledged_and_nothing_else(storage: SqlStorage, rounds: int) -> None:
-    """When the disk is full clients get a typed error, what they were told is there, and room is all that it takes.
+    """On a full disk clients get a typed error, and what they were told is there; with room, on they go.
 
     Each round leaves another number of pages, so that they end in other statements of the booking.
     """
