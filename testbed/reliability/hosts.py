@@ -8,6 +8,7 @@ from scheduling_core import (
     BookingPolicy,
     BookingRequest,
     HostId,
+    Link,
     Schedule,
     Scheduler,
     TimeRange,
@@ -30,7 +31,10 @@ def scheduler_over(storage: Storage) -> Scheduler:
 
 
 def open_hosts(storage: Storage, number: int) -> tuple[HostId, ...]:
-    """Make so many hosts, which are open day and night and want a quarter of an hour after each visit."""
+    """Make so many hosts, open day and night, and linked to a calendar.
+
+    After each visit they want a quarter of an hour for themselves.
+    """
     scheduler = scheduler_over(storage)
     hosts = tuple(HostId(f"host {index}") for index in range(number))
     all_day = WeeklyHours.on("mon-sun", TimeRange(dt.time(0), dt.time(0)))
@@ -38,6 +42,7 @@ def open_hosts(storage: Storage, number: int) -> tuple[HostId, ...]:
     for host in hosts:
         scheduler.set_schedule(host, Schedule("UTC", all_day))
         scheduler.add_type(host, AppointmentType(VISIT, "Visit", LENGTHS, policy=policy))
+        scheduler.link(host, Link("calendar"))
     return hosts
 
 

@@ -28,6 +28,16 @@ DISAGREEMENTS = {
         SELECT appointment FROM scheduling_change_log WHERE appointment IS NOT NULL
             AND appointment NOT IN (SELECT id FROM scheduling_appointment)
     """,
+    "an appointment of whose version no calendar is to hear": """
+        SELECT id FROM scheduling_appointment WHERE 1 <>
+            (SELECT count(*) FROM scheduling_sync AS wanted
+             WHERE wanted.appointment = scheduling_appointment.id
+                AND wanted.desired_version = scheduling_appointment.version)
+    """,
+    "a delivery of an appointment that is not there": """
+        SELECT appointment FROM scheduling_sync
+        WHERE appointment NOT IN (SELECT id FROM scheduling_appointment)
+    """,
     "a stored answer about an appointment that is not there": """
         SELECT key FROM scheduling_idempotency
         WHERE appointment NOT IN (SELECT id FROM scheduling_appointment)
