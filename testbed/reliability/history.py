@@ -8,8 +8,6 @@ import bisect
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import attrs
-
 from reliability.calls import Call, describe
 from scheduling_core import Appointment
 from scheduling_core.changes import Booked, Cancelled, LogEntry, Rescheduled
@@ -88,21 +86,13 @@ def _overtaken(known: Iterable[tuple[int, Call]]) -> Iterator[str]:
         earliest_return = min(earliest_return, call.returned)
 
 
-@attrs.frozen
 class _Clock:
-    """At which versions a host may have been during a call, as far as the other calls tell."""
+    """At which versions a host may have been during a call, as far as the changes of all clients tell."""
 
-    _known: Sequence[tuple[int, Call]]
-    _first: int
-    _returned: list[tuple[int, int]] = attrs.field(init=False)
-    _invoked: list[tuple[int, int]] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        for name in ("returned", "invoked"):
-            pairs = sorted((getattr(call, name), version) for version, call in self._known)
-            highest = itertools.accumulate((version for _, version in pairs), max)
-            steps = [(pair[0], version) for pair, version in zip(pairs, highest, strict=True)]
-            object.__setattr__(self, f"_{name}", steps)  # It is frozen from here on.
+    def __init__(self, known: Sequence[tuple[int, Call]], first: int) -> None:
+        self._first = first
+        self._returned = _rising((call.returned, version) for version, call in known)
+        self._invoked = _rising((call.invoked, version) for version, call in known)
 
     def versions_during(self, call: Call) -> range:
         """Return from the last version answered before the call to the last that was asked for during it."""
@@ -111,6 +101,13 @@ class _Clock:
         least = self._returned[low - 1][1] if low else self._first
         most = self._invoked[high - 1][1] if high else self._first
         return range(least, most + 1)
+
+
+def _rising(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return instants in order, each with the highest version of all up to it."""
+    in_order = sorted(pairs)
+    highest = itertools.accumulate((version for _, version in in_order), max)
+    return [(instant, version) for (instant, _), version in zip(in_order, highest, strict=True)]
 
 
 def _unjustified(calls: Iterable[Call], clock: _Clock, states: Sequence[State]) -> Iterator[str]:

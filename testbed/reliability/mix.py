@@ -5,6 +5,7 @@
 Several of them, started at the same database, begin together when a line comes in.
 """
 
+import datetime as dt
 import secrets
 import sys
 import threading
@@ -15,11 +16,17 @@ from reliability.hosts import LENGTHS, STEP, TOMORROW, VISIT, scheduler_over
 from reliability.unguarded import UnguardedStorage
 from scheduling_core import Appointment, BookingRequest, HostId, Scheduler
 from scheduling_core.intervals import Interval
-from scheduling_core.sql import SqlStorage
+from scheduling_core.sql import SqlStorage, Timeouts
 
 STORAGES = {"guarded": SqlStorage, "unguarded": UnguardedStorage}
 STARTS = 96
 """A day of them, which is too short for what everybody wants."""
+
+PATIENT = Timeouts(lock=dt.timedelta(seconds=60))
+"""SQLite keeps no queue: of many who never pause, one may be out of luck for longer than the usual wait.
+
+That it is then told so, in time, is another proof's subject.
+"""
 
 KINDS = ("book", "book", "book", "book", "reschedule", "reschedule", "cancel", "cancel", "cancel", "list")
 
@@ -75,7 +82,7 @@ class Client:
 def main(words: list[str]) -> None:
     """Run the program."""
     kind, url, hosts, threads, calls, file = words
-    storage = STORAGES[kind].from_url(url, pool_size=int(threads))
+    storage = STORAGES[kind].from_url(url, pool_size=int(threads), timeouts=PATIENT)
     scheduler = scheduler_over(storage)
     every = tuple(HostId(f"host {index}") for index in range(int(hosts)))
     seen: list[Call] = []

@@ -60,20 +60,24 @@ class Clients:
         first = max(self.asked, default=-1) + 1
         again = sorted(self.unresolved)
         with programs.start("booking", url, host, CLIENTS, first, *again) as program:
-            self.hear(programs.read_line(program))
-            a_while(0.1, 0.4)
-            program.kill()
+            try:
+                while not self.hear(programs.read_line(program)):
+                    pass
+                a_while(0, 0.3)
+            finally:
+                program.kill()
             while line := programs.read_line(program):
                 self.hear(line)
         assert program.returncode == -signal.SIGKILL
 
-    def hear(self, line: str) -> None:
-        """Remember a line of the program."""
+    def hear(self, line: str) -> bool:
+        """Remember a line of the program, and return whether something was told."""
         word, number, *booked = line.split()
         if word == "asked":
             self.asked.add(int(number))
         else:
             self.told[int(number)] = booked[0]
+        return bool(booked)
 
 
 @pytest.mark.parametrize("cycles", [2, pytest.param(20, marks=pytest.mark.soak)])
