@@ -186,15 +186,15 @@ class TestTables:
 
     def test_sound_tables_agree(self, storage: SqlStorage) -> None:
         """Nothing is found where nothing is wrong."""
-        assert find_overlaps(storage.engine) == []
-        assert find_disagreements(storage.engine) == []
+        assert find_overlaps(storage.snapshots) == []
+        assert find_disagreements(storage.snapshots) == []
 
     def test_an_overlap_is_found(self, storage: SqlStorage) -> None:
         """A pair that overlaps is found once."""
         take_down(storage.engine)
         with storage.engine.begin() as connection:
             connection.execute(sa.text("UPDATE scheduling_appointment SET occupied_start = 0"))
-        assert len(find_overlaps(storage.engine)) == 1
+        assert len(find_overlaps(storage.snapshots)) == 1
 
     @pytest.mark.parametrize(
         "damage",
@@ -216,7 +216,7 @@ class TestTables:
         with careless.begin() as connection:
             connection.execute(sa.text(damage))
         careless.dispose()
-        assert find_disagreements(storage.engine) != []
+        assert find_disagreements(storage.snapshots) != []
 
 
 def test_numbered_visits_never_touch() -> None:

@@ -1,5 +1,6 @@
 """The programs of this package, run as processes of their own."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -24,17 +25,19 @@ def start(module: str, *words: object) -> subprocess.Popen[str]:
 
 def run_together(programs: list[subprocess.Popen[str]], meanwhile: Callable[[], None]) -> None:
     """Let programs that wait for a line begin when all of them are ready, and look on until their end."""
-    for program in programs:
-        read_line(program)
-    for program in programs:
-        write_line(program, "go")
-    while any(program.poll() is None for program in programs):
-        meanwhile()
-        time.sleep(0.1)
-    for program in programs:
-        program.communicate()
-        if program.returncode:
-            raise RuntimeError(f"a program ended with {program.returncode}")
+    with contextlib.ExitStack() as stack:
+        for program in programs:
+            stack.enter_context(program)
+            stack.callback(program.kill)  # Only one that is left because something failed is still there.
+        for program in programs:
+            read_line(program)
+        for program in programs:
+            write_line(program, "go")
+        while any(program.poll() is None for program in programs):
+            meanwhile()
+            time.sleep(0.1)
+    if any(program.returncode for program in programs):
+        raise RuntimeError(f"programs ended with {[program.returncode for program in programs]}")
 
 
 def read_line(program: subprocess.Popen[str]) -> str:

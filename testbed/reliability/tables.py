@@ -1,4 +1,7 @@
-"""What a database holds, asked in plain SQL that was written apart from the library."""
+"""What a database holds, asked in plain SQL that was written apart from the library.
+
+Of a storage its snapshots are asked, because those lock nothing and so are in nobody's way.
+"""
 
 import sqlalchemy as sa
 

@@ -90,7 +90,7 @@ def test_a_killed_program_loses_nothing_that_it_acknowledged(storage: SqlStorage
     for _ in range(cycles):
         clients.have_booked_until_killed(url, host)
         interrupted += bool(clients.unresolved)
-        kept = booked_ids(storage.engine)
+        kept = booked_ids(storage.snapshots)
         assert {number: kept.get(key_of(number)) for number in clients.told} == clients.told
     # Kills that never met a call would prove nothing.
     assert interrupted >= cycles * 0.3
@@ -98,9 +98,9 @@ def test_a_killed_program_loses_nothing_that_it_acknowledged(storage: SqlStorage
     scheduler = scheduler_over(storage)
     answers = {number: book_numbered(scheduler, host, number).id for number in clients.asked}
     assert answers == clients.told | {number: answers[number] for number in clients.unresolved}
-    assert booked_ids(storage.engine) == {key_of(number): booked for number, booked in answers.items()}
-    assert find_disagreements(storage.engine) == []
-    assert find_overlaps(storage.engine) == []
+    assert booked_ids(storage.snapshots) == {key_of(number): booked for number, booked in answers.items()}
+    assert find_disagreements(storage.snapshots) == []
+    assert find_overlaps(storage.snapshots) == []
     assert diagnose(storage.engine).is_healthy
 
 
@@ -166,10 +166,10 @@ def test_a_killed_database_loses_nothing_that_was_acknowledged(cycles: int) -> N
             CLIENTS + 1,
         )
         assert outcomes == [None] * (CLIENTS + 1)
-        assert booked_ids(storage.engine) == {
+        assert booked_ids(storage.snapshots) == {
             key_of(number): booked for number, booked in clients.told.items()
         }
-        assert find_disagreements(storage.engine) == []
-        assert find_overlaps(storage.engine) == []
+        assert find_disagreements(storage.snapshots) == []
+        assert find_overlaps(storage.snapshots) == []
         assert diagnose(storage.engine).is_healthy
         storage.close()

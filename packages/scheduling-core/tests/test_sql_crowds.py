@@ -50,7 +50,7 @@ def test_a_stampede_has_one_winner(storage: SqlStorage, rounds: int) -> None:
         outcomes = Counter(type(outcome).__name__ for outcome in run_at_once(book, CLIENTS))
         assert outcomes == {"Appointment": 1, "BookingRefused": CLIENTS - 1}
     assert len(scheduler.upcoming(host)) == rounds
-    assert find_overlaps(storage.engine) == []
+    assert find_overlaps(storage.snapshots) == []
 
 
 @pytest.fixture(params=["short", pytest.param("long", marks=pytest.mark.soak)])
@@ -74,7 +74,7 @@ def run_mix(
     overlaps: set[tuple[str, str]] = set()
 
     def look() -> None:
-        overlaps.update(find_overlaps(storage.engine))
+        overlaps.update(find_overlaps(storage.snapshots))
 
     crowd = [programs.start("mix", kind, url, HOSTS, threads, each, file) for file in files]
     programs.run_together(crowd, look)
@@ -104,7 +104,7 @@ def test_a_random_mix_leaves_a_history_that_can_have_happened(
     assert overlaps == set()
     assert diagnose(storage.engine).is_healthy
     assert complaints_of(storage, seen) == []
-    assert find_disagreements(storage.engine, with_keys=False) == []
+    assert find_disagreements(storage.snapshots, with_keys=False) == []
     # A mix in which nothing met would prove nothing.
     outcomes = Counter((call.kind, call.outcome) for call in seen)
     assert outcomes["book", "done"] > 0

@@ -38,14 +38,14 @@ def test_a_commit_without_an_answer_is_settled_by_a_retry(
         with pytest.raises(StorageUnavailable):
             scheduler.book(request, idempotency_key=key)
         # The one that is there is the one that the client was not told about.
-        kept = booked_ids(storage.engine)
+        kept = booked_ids(storage.snapshots)
         assert (key in kept) is forward
         told[key] = scheduler.book(request, idempotency_key=key).id
         assert not forward or told[key] == kept[key]
     assert proxy.cuts == rounds
-    assert booked_ids(storage.engine) == told
-    assert find_overlaps(storage.engine) == []
-    assert find_disagreements(storage.engine) == []
+    assert booked_ids(storage.snapshots) == told
+    assert find_overlaps(storage.snapshots) == []
+    assert find_disagreements(storage.snapshots) == []
 
 
 def test_a_change_without_an_answer_is_seen_by_its_version(

@@ -81,13 +81,13 @@ def test_a_full_disk_keeps_what_was_acknowledged_and_nothing_else(storage: SqlSt
         disk.fill_up(left)
         failed = run_at_once(book_until_full, CLIENTS)
         assert [type(number) for number in failed] == [int] * CLIENTS
-        assert booked_ids(storage.engine) == told
-        assert find_disagreements(storage.engine) == []
+        assert booked_ids(storage.snapshots) == told
+        assert find_disagreements(storage.snapshots) == []
         assert {appointment.id for appointment in scheduler.upcoming(host)} == set(told.values())
         disk.clear()
         for number in failed:
             assert isinstance(number, int)
             book(number)
-    assert booked_ids(storage.engine) == told
-    assert find_overlaps(storage.engine) == []
-    assert find_disagreements(storage.engine) == []
+    assert booked_ids(storage.snapshots) == told
+    assert find_overlaps(storage.snapshots) == []
+    assert find_disagreements(storage.snapshots) == []
