@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from private_postgres.server import plain
+from private_postgres.cluster import plain
 from scheduling_core import AsyncScheduler, BookingRequest, Scheduler
 from scheduling_core.sql import AsyncSqlStorage, SqlStorage
 from scheduling_core.testing import ManualClock
