@@ -129,6 +129,20 @@ def test_waiting_blocks_no_other_task(url: str) -> None:
     run(lambda: AsyncSqlStorage.from_url(url, timeouts=IMPATIENT), test)
 
 
+def test_nobody_waits_to_write_for_ever(tmp_path: Path) -> None:
+    """Who has not come to write to SQLite within the time for a lock is told to try again."""
+
+    async def test(storage: AsyncSqlStorage) -> None:
+        await storage._turn.acquire()
+        with pytest.raises(StorageUnavailable):
+            await AsyncScheduler(storage, clock=ManualClock(NOW)).book(REQUEST)
+        storage._turn.release()
+        await AsyncScheduler(storage, clock=ManualClock(NOW)).book(REQUEST)
+
+    url = f"sqlite:///{tmp_path / 'scheduling.db'}"
+    run(lambda: AsyncSqlStorage.from_url(url, timeouts=IMPATIENT), test)
+
+
 def test_what_raises_leaves_nothing_behind(url: str) -> None:
     """A transaction that raises keeps nothing of what it wrote."""
 

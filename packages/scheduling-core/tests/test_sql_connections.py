@@ -15,8 +15,10 @@ from scheduling_core import (
     BookingRequest,
     HostId,
     InvalidValue,
+    NotFound,
     Schedule,
     Scheduler,
+    StorageUnavailable,
     TimeRange,
     WeeklyHours,
 )
@@ -52,6 +54,45 @@ class TestSqlite:
             assert reader.scalar(ask) == 1
         with file.snapshots.begin() as reader:
             assert reader.scalar(ask) == 9
+
+    def test_who_waits_to_write_keeps_nobody_from_reading(self, tmp_path: Path) -> None:
+        """Writers wait for each other without a connection, and then all get through."""
+        storage = SqlStorage.from_url(
+            f"sqlite:///{tmp_path / 'busy.db'}", pool_size=2, timeouts=Timeouts(lock=HOUR / 3_600)
+        )
+        storage.migrate()
+        inside, done = threading.Event(), threading.Event()
+
+        def hold(_: UnitOfWork) -> None:
+            inside.set()
+            done.wait(timeout=60)
+
+        def add(number: int) -> None:
+            Scheduler(storage).set_schedule(HostId(f"host-{number}"), Schedule("UTC"))
+
+        threads = [threading.Thread(target=storage.transact, args=[hold])]
+        threads += [threading.Thread(target=add, args=[number]) for number in range(4)]
+        threads[0].start()
+        assert inside.wait(timeout=60)
+        for thread in threads[1:]:
+            thread.start()
+        scheduler = Scheduler(storage)
+        with pytest.raises(NotFound):
+            scheduler.schedule(HostId("nobody"))
+        done.set()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert [scheduler.schedule(HostId(f"host-{number}")) for number in range(4)]
+        storage.close()
+
+    def test_nobody_waits_to_write_for_ever(self, file: SqlStorage) -> None:
+        """Who has not come to write within the time for a lock is told to try again."""
+
+        def write_within(_: UnitOfWork) -> None:
+            Scheduler(file).set_schedule(HOST, Schedule("UTC"))
+
+        with pytest.raises(StorageUnavailable):
+            file.transact(write_within)
 
     def test_every_connection_is_safe(self, file: SqlStorage) -> None:
         """A connection writes ahead, waits for the disk, checks references and waits for its turn."""

@@ -79,6 +79,15 @@ def _is_in_memory(url: sa.URL) -> bool:
     return url.database in {None, "", ":memory:"} or url.query.get("mode") == "memory"
 
 
+def has_one_writer(engine: sa.Engine) -> bool:
+    """Return whether one transaction at a time can write, whoever's agenda it is about.
+
+    SQLite lets the others ask again and again, and some never get through. Those of one process can wait
+    for each other instead, which is fair, and they hold no connection while they do.
+    """
+    return engine.dialect.name == "sqlite"
+
+
 def prepare(engine: sa.Engine, timeouts: Timeouts) -> sa.Engine:
     """Set up every connection of *engine*, and return the engine of its snapshots."""
     if engine.dialect.name == "postgresql":

@@ -1,6 +1,7 @@
 """The storages that an application makes: one for threads, one for an event loop."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Self, TypeVar
@@ -9,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
+from scheduling_core.errors import StorageUnavailable
 from scheduling_core.ports import LostRace
 from scheduling_core.sql import migrations
 from scheduling_core.sql.attempts import Attempts, Chance, Work, draw, look, write
-from scheduling_core.sql.connections import Timeouts, engine_options, prepare, read_url
-from scheduling_core.sql.failures import ConnectionLost, translated
+from scheduling_core.sql.connections import Timeouts, engine_options, has_one_writer, prepare, read_url
+from scheduling_core.sql.failures import SOON, ConnectionLost, translated
 
 T = TypeVar("T")
 _USUAL = Timeouts()
@@ -35,6 +37,8 @@ class SqlStorage:
     ) -> None:
         self._engine = engine
         self._snapshots = prepare(engine, timeouts)
+        self._turn = threading.Lock()
+        self._patience = timeouts.lock.total_seconds()
         self._chance = chance
         self._sleep = sleep
 
@@ -81,7 +85,14 @@ class SqlStorage:
         that the database did not answer in time; where it was the answer to the commit that did not come,
         everything or nothing has been kept.
         """
-        return self._try(self._engine, lambda connection: write(connection, work))
+        if not has_one_writer(self._engine):
+            return self._try(self._engine, lambda connection: write(connection, work))
+        if not self._turn.acquire(timeout=self._patience):
+            raise StorageUnavailable(SOON)
+        try:
+            return self._try(self._engine, lambda connection: write(connection, work))
+        finally:
+            self._turn.release()
 
     def read(self, work: Work[T]) -> T:
         """Run *work* on a snapshot, without a lock."""
@@ -119,6 +130,8 @@ class AsyncSqlStorage:
         self._engine = engine
         snapshots = prepare(engine.sync_engine, timeouts)
         self._snapshots = AsyncEngine(snapshots)
+        self._turn = asyncio.Lock()
+        self._patience = timeouts.lock.total_seconds()
         self._chance = chance
         self._sleep = sleep
 
@@ -158,7 +171,17 @@ class AsyncSqlStorage:
 
     async def transact(self, work: Work[T]) -> T:
         """Do as `SqlStorage.transact`."""
-        return await self._try(self._engine, lambda connection: write(connection, work))
+        if not has_one_writer(self._engine.sync_engine):
+            return await self._try(self._engine, lambda connection: write(connection, work))
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise StorageUnavailable(SOON) from None
+        try:
+            return await self._try(self._engine, lambda connection: write(connection, work))
+        finally:
+            self._turn.release()
 
     async def read(self, work: Work[T]) -> T:
         """Do as `SqlStorage.read`."""
