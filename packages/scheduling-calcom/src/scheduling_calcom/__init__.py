@@ -6,12 +6,15 @@ CalComClient(Account(base_url='https://api.cal.com/v2', ...))
 """
 
 from scheduling_calcom.account import Account, ApiKey
+from scheduling_calcom.attendees import AttendeePolicy
+from scheduling_calcom.calendar import CalComCalendar
 from scheduling_calcom.client import AsyncCalComClient, CalComClient
 from scheduling_calcom.errors import (
     Gone,
     Interrupted,
     InvalidRequest,
     LimitReached,
+    NotRepresentable,
     RateLimited,
     ReplacementFailed,
     ServerFailed,
@@ -22,9 +25,12 @@ from scheduling_calcom.errors import (
     WrongApiVersion,
     is_ambiguous,
 )
+from scheduling_calcom.event_types import PROVIDER, EventTypeChoice, EventTypes, calcom_link
 from scheduling_calcom.quota import Quota
 from scheduling_calcom.retry import NO_RETRIES, RetryPolicy
+from scheduling_calcom.schedules import pull_schedule, push_schedule
 from scheduling_calcom.versions import Versions
+from scheduling_calcom.webhooks import check_secrets, read_hint, verify
 from scheduling_calcom.wire import (
     Attendee,
     Availability,
@@ -41,22 +47,28 @@ from scheduling_calcom.wire import (
 
 __all__ = [
     "NO_RETRIES",
+    "PROVIDER",
     "Account",
     "ApiKey",
     "AsyncCalComClient",
     "Attendee",
+    "AttendeePolicy",
     "Availability",
     "Booking",
     "BookingStatus",
     "BusyTime",
+    "CalComCalendar",
     "CalComClient",
     "Calendar",
     "EventType",
+    "EventTypeChoice",
+    "EventTypes",
     "Gone",
     "Interrupted",
     "InvalidRequest",
     "LimitReached",
     "Me",
+    "NotRepresentable",
     "Override",
     "Quota",
     "RateLimited",
@@ -71,5 +83,11 @@ __all__ = [
     "Versions",
     "Webhook",
     "WrongApiVersion",
+    "calcom_link",
+    "check_secrets",
     "is_ambiguous",
+    "pull_schedule",
+    "push_schedule",
+    "read_hint",
+    "verify",
 ]

@@ -13,7 +13,8 @@
     │   ├── StateConflict             taken, already cancelled, already moved: ambiguous
     │   ├── LimitReached              the event type accepts no more bookings
     │   ├── Unauthorised              401, 402, 403, 498
-    │   └── Gone                      404, 410
+    │   ├── Gone                      404, 410
+    │   └── NotRepresentable          Cal.com has no way to hold it: nothing was sent
     ├── UnexpectedAnswer              cannot be understood: ambiguous
     │   └── WrongApiVersion           answered by another version of the API than was asked for
     └── ReplacementFailed             the old booking is cancelled, the new one is not there
@@ -148,6 +149,17 @@ class Gone(ExternalRejected):
 
     def __str__(self) -> str:
         return _refusal(self.call, self.code, self.status, self.request_id)
+
+
+@attrs.define(eq=False)
+class NotRepresentable(ExternalRejected):
+    """Cal.com has no way to hold *what*, so nothing was sent; trying again will not help."""
+
+    what: str = ""
+    ambiguous: bool = attrs.field(default=False, init=False)
+
+    def __str__(self) -> str:
+        return f"Cal.com cannot hold {self.what}: {self.code}"
 
 
 @attrs.define(eq=False)

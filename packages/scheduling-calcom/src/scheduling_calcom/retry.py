@@ -56,8 +56,8 @@ class RetryPolicy:
         return wait if asked is None else max(asked, _SHORTEST_ASKED)
 
 
-NO_RETRIES = RetryPolicy(tries=1)
-"""For callers that keep their own record of what was tried, such as a relay."""
+NO_RETRIES = RetryPolicy(tries=1, limit=dt.timedelta(seconds=20))
+"""For callers that keep their own record of what was tried, and wait themselves, such as a relay."""
 
 
 class Deadline:
