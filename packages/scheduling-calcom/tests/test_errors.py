@@ -12,6 +12,7 @@ from scheduling_calcom import (
     Interrupted,
     InvalidRequest,
     LimitReached,
+    NotRepresentable,
     RateLimited,
     ReplacementFailed,
     ServerFailed,
@@ -69,6 +70,12 @@ LEAVES: list[tuple[ExternalCalendarError, type, bool, str]] = [
         ExternalRejected,
         False,
         "create_booking: Cal.com refused: limit_reached (status 403)",
+    ),
+    (
+        NotRepresentable("seconds", "09:00:30 on monday"),
+        ExternalRejected,
+        False,
+        "Cal.com cannot hold 09:00:30 on monday: seconds",
     ),
     (
         Unauthorised("unauthorised", "get_me"),

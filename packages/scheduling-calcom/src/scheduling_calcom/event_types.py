@@ -69,10 +69,12 @@ class EventTypeChoice:
 
     def write(self) -> str:
         """Return the choice as the text that is kept."""
-        minutes = "*" if self.length is None else str(self.length // _MINUTE)
-        return (
-            " ".join((str(self.event_type_id), minutes, self.type or "")).removesuffix(" ").removesuffix(" *")
-        )
+        parts = [str(self.event_type_id)]
+        if self.length is not None or self.type is not None:
+            parts.append("*" if self.length is None else str(self.length // _MINUTE))
+        if self.type is not None:
+            parts.append(self.type)
+        return " ".join(parts)
 
 
 def _to_choices(choices: Iterable[EventTypeChoice]) -> tuple[EventTypeChoice, ...]:
