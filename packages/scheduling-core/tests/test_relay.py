@@ -266,6 +266,50 @@ def test_what_is_taken_there_is_a_conflict_only_after_another_look(world: World)
     assert world.scheduler.get(booked.id) == booked
 
 
+def test_appointments_that_change_places_both_arrive(world: World) -> None:
+    """Neither can move to where the other still is over there, so they leave their own places first."""
+
+    class Crowded(FakeCalendar):
+        def find_taken(self, during: Interval) -> bool:
+            return any(b.during.overlaps(during) for b in self.bookings.values() if b.is_active)
+
+        def create(self, link: Link, appointment: Appointment) -> RemoteBooking:
+            if self.find_taken(appointment.during):
+                self.fail_next(Verdict.TAKEN, call="create")
+            return super().create(link, appointment)
+
+        def move(self, link: Link, appointment: Appointment, booking: RemoteBooking) -> RemoteBooking:
+            if self.find_taken(appointment.during):
+                self.fail_next(Verdict.TAKEN, call="move")
+            return super().move(link, appointment, booking)
+
+    world.calendar = Crowded()
+    world.relay = world.another_relay()
+    first, second = world.book(), world.book(NINE + HOUR)
+    world.run()
+    world.scheduler.reschedule(first.id, NINE + 5 * HOUR)
+    world.scheduler.reschedule(second.id, NINE)
+    world.scheduler.reschedule(first.id, NINE + HOUR)
+    for _ in range(5):
+        world.run()
+        world.clock.advance(POLICY.quiet)
+    assert {row.state for row in world.scheduler.sync_rows(HOST)} == {SyncState.SYNCED}
+    assert [booking.during.start for booking in world.calendar.active(first.id)] == [NINE + HOUR]
+    assert [booking.during.start for booking in world.calendar.active(second.id)] == [NINE]
+
+
+def test_those_who_wait_for_each_other_in_vain_are_conflicts(world: World) -> None:
+    """Where strangers have the places that two appointments want, both say so in the end."""
+    world.book()
+    world.book(NINE + HOUR)
+    world.calendar.fail_next(Verdict.TAKEN, times=100, call="create")
+    for _ in range(2 * POLICY.most_attempts):
+        world.run()
+        world.clock.advance(POLICY.quiet)
+    found = {(row.state, row.last_error) for row in world.scheduler.sync_rows(HOST)}
+    assert found == {(SyncState.CONFLICT, "taken")}
+
+
 def test_what_the_calendar_has_a_rule_against_is_a_conflict(world: World) -> None:
     """The appointment stands here, and a person is told."""
     booked = world.book()

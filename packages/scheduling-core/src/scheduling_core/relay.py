@@ -33,13 +33,22 @@ class Act(enum.Enum):
     TOO_LATE = "too_late"
 
 
+IN_THE_WAY = "in_the_way"
+"""Notes that two appointments may stand in each other's places: then one has to leave its own first."""
+
+
 def choose(
-    appointment: Appointment, found: tuple[RemoteBooking, ...], now: dt.datetime
+    appointment: Appointment,
+    found: tuple[RemoteBooking, ...],
+    now: dt.datetime,
+    *,
+    gives_way: bool = False,
 ) -> tuple[Act, RemoteBooking | None]:
     """Return the one thing to do next, and with which of the bookings that were *found*, oldest first.
 
     More than one active booking is one too many: the others go before anything else is done. A booking
-    cannot change its length, so it is ended and made anew. What has begun is not brought there any more.
+    cannot change its length, so it is ended and made anew, and so is one that *gives way* to another that
+    wants its place. What has begun is not brought there any more.
     """
     active = [booking for booking in found if booking.is_active]
     if not appointment.holds_time:
@@ -55,7 +64,7 @@ def choose(
     if kept is None:
         return Act.CREATE, None
     same_length = kept.during.duration == appointment.during.duration
-    return (Act.MOVE if same_length else Act.CANCEL), kept
+    return (Act.MOVE if same_length and not gives_way else Act.CANCEL), kept
 
 
 def known_of(row: SyncRow) -> tuple[RemoteBooking, ...]:
@@ -69,6 +78,8 @@ class _Claimed:
     appointment: Appointment
     link: Link
     is_down: bool
+    others_are_open: bool
+    """Whether other appointments of the host are on their way, and may be in the wrong place there."""
 
 
 @attrs.frozen
@@ -137,7 +148,9 @@ class Relay:
         if link is None or appointment is None:
             return None
         is_down = work.outbox.provider(row.provider).is_down(self._policy)
-        return _Claimed(row, appointment, link, is_down)
+        others = (other for other in work.outbox.of_host(row.host) if other.provider == row.provider)
+        others_are_open = any(other.is_open for other in others if other.appointment != row.appointment)
+        return _Claimed(row, appointment, link, is_down, others_are_open)
 
     def _attempt(self, claimed: _Claimed) -> _Outcome:
         # The first relay that ever claims a row knows that nobody has told the calendar anything.
@@ -146,7 +159,8 @@ class Relay:
         act = Act.NOTHING
         try:
             found = self._find(claimed) if looks else known_of(row)
-            act, booking = choose(claimed.appointment, found, self._clock())
+            gives_way = row.last_error == IN_THE_WAY
+            act, booking = choose(claimed.appointment, found, self._clock(), gives_way=gives_way)
             return self._act(claimed, act, booking, found)
         except ExternalCalendarError as error:
             return self._failed(claimed, self._calendar.judge(error), act, looked=looks)
@@ -227,19 +241,23 @@ class Relay:
                 lambda provider, now: deliveries.pause(provider, now + policy.locked_out_pause, code),
             )
         return _Outcome(
-            lambda row, now: self._answered(row, failure, act, now, looked=looked),
+            lambda row, now: self._answered(claimed, row, failure, act, now, looked=looked),
             lambda provider, _: deliveries.recover(provider),
         )
 
     def _answered(
-        self, row: SyncRow, failure: Failure, act: Act, now: dt.datetime, *, looked: bool
+        self, claimed: _Claimed, row: SyncRow, failure: Failure, act: Act, now: dt.datetime, *, looked: bool
     ) -> SyncRow:
         """Return the row after a refusal, which is an answer."""
         if failure.verdict is Verdict.TAKEN:
-            # It may be our own earlier attempt that is in the way. Having looked twice, it is not.
-            if looked and row.last_error == failure.code:
-                return deliveries.disagree(row, failure.code, now)
-            return deliveries.doubt(row, failure.code, now, self._policy)
+            # It may be our own earlier attempt that is in the way. Having looked after one, it is not.
+            if not looked or row.last_error not in {failure.code, IN_THE_WAY}:
+                return deliveries.doubt(row, failure.code, now, self._policy)
+            # It may also be another appointment that wants to go elsewhere, perhaps to where this one is.
+            if claimed.others_are_open and row.attempts + 1 < self._policy.most_attempts:
+                row = attrs.evolve(row, attempts=row.attempts + 1)
+                return deliveries.doubt(row, IN_THE_WAY, now, self._policy)
+            return deliveries.disagree(row, failure.code, now)
         if failure.verdict is Verdict.GONE and act is not Act.CREATE:
             return deliveries.go_on(row, None, now, self._policy)
         if failure.verdict is Verdict.DISAGREED:
