@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from litestar.testing import TestClient
 from scheduling_core import MemoryStorage, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage
+from scheduling_web import cli
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.app import create_app
@@ -81,6 +83,29 @@ def make_tables(url: str) -> None:
     with contextlib.closing(SqlStorage.from_url(url)) as storage:
         storage.migrate()
         migrations.upgrade(storage.engine)
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a database that is not made yet; the environment names it and nothing else."""
+    url = f"sqlite:///{tmp_path / 'cli.sqlite3'}"
+    for variable in [name for name in os.environ if name.startswith("SCHEDULING_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("SCHEDULING_DATABASE_URL", url)
+    return url
+
+
+@pytest.fixture
+def run(database: str) -> Callable[..., int]:
+    """Run a command over that database, and return its exit code."""
+
+    def run_words(*words: str) -> int:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(list(words))
+        assert isinstance(caught.value.code, int)
+        return caught.value.code
+
+    return run_words
 
 
 @pytest.fixture(scope="session")

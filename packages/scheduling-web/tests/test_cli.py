@@ -9,19 +9,10 @@ from scheduling_core import HostId, Scheduler
 from scheduling_core.sql import SqlStorage
 from scheduling_web import cli, demo
 from scheduling_web.accounts import Accounts, PasswordHasher, migrations
+from scheduling_web.cli import serving
 from scheduling_web.serving import address_of, listen
 
 PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a database that is not made yet; the environment names it and nothing else."""
-    url = f"sqlite:///{tmp_path / 'cli.sqlite3'}"
-    for variable in ("SCHEDULING_SECRET", "SCHEDULING_PORT", "SCHEDULING_HOST"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("SCHEDULING_DATABASE_URL", url)
-    return url
 
 
 def run(*words: str) -> int:
@@ -181,9 +172,9 @@ def test_the_usual_port_is_a_suggestion() -> None:
     """Where no port was named and the usual one is taken, another one is found."""
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with cli._listen("127.0.0.1", None, port) as other:
+        with serving.listen_near("127.0.0.1", None, port) as other:
             assert other.getsockname()[1] != port
-    with cli._listen("127.0.0.1", None, port) as usual:
+    with serving.listen_near("127.0.0.1", None, port) as usual:
         assert usual.getsockname()[1] == port
 
 

@@ -1,0 +1,63 @@
+"""The command line: one module for each group of commands."""
+
+import sys
+
+import click
+from click.exceptions import NoArgsIsHelpError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from scheduling_core import InvalidValue, StorageUnavailable
+from scheduling_web import demo, logs
+from scheduling_web.accounts import UsernameTaken
+from scheduling_web.accounts.passwords import HashingBroken
+from scheduling_web.app import GuardMissing
+from scheduling_web.cli import databases, serving, users
+from scheduling_web.settings import InvalidSetting
+
+BAD_INPUT = 2
+FAILED = 1
+
+
+def main(words: list[str] | None = None) -> None:
+    """Run a command; what goes wrong is said in one line, never in a traceback."""
+    logs.configure()
+    try:
+        code = commands.main(words, prog_name="scheduling-web", standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except click.Abort:
+        sys.exit(FAILED)
+    except click.ClickException as error:
+        _fail(error.format_message(), BAD_INPUT)
+    except (InvalidSetting, InvalidValue, UsernameTaken) as error:
+        _fail(str(error), BAD_INPUT)
+    except (GuardMissing, HashingBroken, demo.UnreadableFolder, OSError) as error:
+        _fail(str(error), FAILED)
+    except StorageUnavailable as error:
+        # The driver's own words say which file or server it was, and no password.
+        cause = error.__cause__
+        told = f": {cause.orig}" if isinstance(cause, DBAPIError) else ""
+        _fail(f"the database cannot be used{told}", FAILED)
+    except SQLAlchemyError as error:
+        # In full it would quote the statement, and the address with its password.
+        _fail(f"the database cannot be used ({type(error).__name__})", FAILED)
+    sys.exit(code or 0)
+
+
+def _fail(words: str, code: int) -> None:
+    click.echo("Error: " + " ".join(words.split()), err=True)
+    sys.exit(code)
+
+
+@click.group()
+@click.version_option(package_name="scheduling-web")
+def commands() -> None:
+    """Book appointments: a service, its users and its database.
+
+    Settings are taken from the environment, as variables that begin with SCHEDULING_.
+    """
+
+
+for command in (serving.run_demo, serving.run_service, users.users, databases.databases):
+    commands.add_command(command)
