@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 import scheduling_core
-from scheduling_core import changes, errors, reasons
+from scheduling_core import changes, errors, ports, reasons, sql
 from scheduling_core.testing import contracts
 
 # What is too heavy, or has no business, in a library of values and rules.
@@ -61,6 +61,13 @@ def test_every_public_name_is_described() -> None:
     things = [getattr(scheduling_core, name) for name in scheduling_core.__all__]
     described = [thing for thing in things if inspect.isclass(thing) or inspect.isfunction(thing)]
     assert [thing.__name__ for thing in described if not (thing.__doc__ or "").strip()] == []
+
+
+def test_the_names_of_the_sql_storage_are_there() -> None:
+    """Whoever books in a transaction of their own can name what it means to have come second."""
+    assert sql.__all__ == sorted(sql.__all__, key=lambda name: (name[0].islower(), name))
+    assert all(hasattr(sql, name) for name in sql.__all__)
+    assert sql.LostRace is ports.LostRace
 
 
 def test_the_contract_of_storages_is_public() -> None:

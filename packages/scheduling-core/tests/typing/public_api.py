@@ -6,6 +6,7 @@ from typing import assert_type
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from scheduling_core import (
     Agenda,
@@ -52,8 +53,10 @@ from scheduling_core import (
     subtract,
     suggest,
     union,
+    usecases,
 )
-from scheduling_core.ports import AsyncStorage, Storage
+from scheduling_core.ports import AsyncStorage, Stamp, Storage
+from scheduling_core.sql import LostRace, SqlUnitOfWork
 from scheduling_core.testing import contracts
 
 HOST, TYPE, ID = HostId("host"), AppointmentTypeId("talk"), AppointmentId("a1")
@@ -204,3 +207,11 @@ class OwnContract(contracts.StorageContract):
     def open_storage(self) -> Callable[[], Storage]:
         """Any storage will do."""
         return MemoryStorage
+
+
+def own_transaction(connection: sa.Connection, stamp: Stamp, request: BookingRequest) -> None:
+    """A use case can be called inside a transaction of the application's own."""
+    try:
+        assert_type(usecases.book(SqlUnitOfWork(connection), stamp, request), Appointment)
+    except LostRace as lost:
+        assert_type(lost, LostRace)

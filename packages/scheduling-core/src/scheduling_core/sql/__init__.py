@@ -1,5 +1,6 @@
 """Storage in SQLite and PostgreSQL, through SQLAlchemy and Alembic (extra `sql`)."""
 
+from scheduling_core.ports import LostRace
 from scheduling_core.sql.connections import Timeouts
 from scheduling_core.sql.doctor import Diagnosis, OverlapFound, diagnose
 from scheduling_core.sql.schema import metadata
@@ -9,6 +10,7 @@ from scheduling_core.sql.unit_of_work import SqlUnitOfWork
 __all__ = [
     "AsyncSqlStorage",
     "Diagnosis",
+    "LostRace",
     "OverlapFound",
     "SqlStorage",
     "SqlUnitOfWork",

@@ -65,7 +65,11 @@ class SqlStorage:
 
     @property
     def engine(self) -> sa.Engine:
-        """The engine underneath, for an application that keeps its own tables beside ours."""
+        """The engine underneath, for an application that keeps its own tables beside ours.
+
+        On SQLite every transaction of its connections begins with `BEGIN IMMEDIATE`, even one that only
+        reads: it takes the one write lock and waits for whoever has it. To read, use `snapshots`.
+        """
         return self._engine
 
     @property
@@ -155,7 +159,7 @@ class AsyncSqlStorage:
 
     @property
     def engine(self) -> AsyncEngine:
-        """The engine underneath, for an application that keeps its own tables beside ours."""
+        """As `SqlStorage.engine`."""
         return self._engine
 
     @property
