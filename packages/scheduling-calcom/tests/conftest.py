@@ -18,9 +18,21 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import attrs
 import pytest
 
-from scheduling_calcom import Account, ApiKey, AsyncCalComClient, CalComClient, Quota, client, http
+from scheduling_calcom import (
+    NO_RETRIES,
+    Account,
+    ApiKey,
+    AsyncCalComClient,
+    AttendeePolicy,
+    CalComCalendar,
+    CalComClient,
+    Quota,
+    client,
+    http,
+)
 from scheduling_calcom.http import httpx
 from scheduling_calcom.testing import KEY, Answer, Asked, FakeCalCom, ManualTime, connect
 
@@ -260,3 +272,25 @@ def calcom(
     client = connected(account, connect(fake, wait=time.advance))
     yield client
     client.close()
+
+
+@pytest.fixture
+def once(account: Account, fake: FakeCalCom, time: ManualTime) -> CalComClient:
+    """A client that tries everything once."""
+    account = attrs.evolve(account, retry=NO_RETRIES)
+    return CalComClient(account, transport=connect(fake, wait=time.advance), sleep=time.sleep)
+
+
+@pytest.fixture
+def calendar(once: CalComClient, time: ManualTime) -> CalComCalendar:
+    """A calendar that sends names and keeps addresses."""
+    return CalComCalendar(
+        once, installation="ours", attendees=AttendeePolicy("appointments.example"), clock=time.clock
+    )
+
+
+@pytest.fixture
+def open_calendar(once: CalComClient, time: ManualTime) -> CalComCalendar:
+    """A calendar that sends customers' own addresses."""
+    policy = AttendeePolicy("appointments.example", sends_addresses=True)
+    return CalComCalendar(once, installation="ours", attendees=policy, clock=time.clock)

@@ -1,145 +1,16 @@
-"""Appointments here and bookings there: the real adapter, relay and storage before the fake, in fake time."""
+"""Appointments here become bookings there: the real adapter, relay and storage before the fake."""
 
 import datetime as dt
-import itertools
 
 import attrs
 import pytest
 
-from scheduling_calcom import (
-    NO_RETRIES,
-    PROVIDER,
-    Account,
-    AttendeePolicy,
-    CalComCalendar,
-    CalComClient,
-    EventTypeChoice,
-    Quota,
-    calcom_link,
-    check_secrets,
-    read_hint,
-    verify,
-)
-from scheduling_calcom.testing import KEY, FakeCalCom, ManualTime, connect, faults
-from scheduling_calcom.testing.records import FakeBooking
-from scheduling_core import (
-    Appointment,
-    AppointmentType,
-    AppointmentTypeId,
-    BookingRefused,
-    BookingRequest,
-    HostId,
-    Interval,
-    MemoryStorage,
-    Schedule,
-    Scheduler,
-    Status,
-    SyncRow,
-    SyncState,
-    TimeRange,
-    WeeklyHours,
-)
-from scheduling_core.inbound import Inbound
-from scheduling_core.relay import Relay
-from scheduling_core.sync import Provider
-from scheduling_core.testing import CountingIds
+from calcom_practice import EITHER, HALF_HOUR, HOST, HOUR, LONG, SHORT, TEN, VISIT, Practice
+from scheduling_calcom import PROVIDER, EventTypeChoice, calcom_link
+from scheduling_calcom.testing import KEY, FakeCalCom, ManualTime, faults
+from scheduling_core import AppointmentType, SyncState
 
-HOST, VISIT = HostId("ada"), AppointmentTypeId("visit")
-SHORT, LONG, EITHER = 2, 3, 4
-TEN = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
-HALF_HOUR = dt.timedelta(minutes=30)
-HOUR = dt.timedelta(hours=1)
-SECRET = "a secret of the webhook, long enough"
 CREATE = "POST /v2/bookings"
-
-
-class Practice:
-    """A host whose appointments are kept in step with a fake Cal.com."""
-
-    def __init__(self, fake: FakeCalCom, time: ManualTime) -> None:
-        self.fake, self.time = fake, time
-        self.key = KEY
-        account = Account(
-            lambda: self.key,
-            "https://cal.example/v2",
-            retry=NO_RETRIES,
-            quota=Quota(100_000, 90_000, time.stopwatch),
-            clock=time.clock,
-            stopwatch=time.stopwatch,
-        )
-        self.client = CalComClient(account, transport=connect(fake, wait=time.advance), sleep=time.sleep)
-        self.storage = MemoryStorage()
-        ids = CountingIds()
-        self.scheduler = Scheduler(self.storage, clock=time.clock, new_id=ids)
-        calendar = CalComCalendar(
-            self.client,
-            installation="practice",
-            attendees=AttendeePolicy("appointments.example"),
-            clock=time.clock,
-        )
-        self.relay = Relay(self.storage, calendar, clock=time.clock, chance=lambda: 0.5)
-        self.inbound = Inbound(self.storage, calendar, clock=time.clock, new_id=ids)
-        hours = WeeklyHours.on("mon-fri", TimeRange(dt.time(9), dt.time(17)))
-        self.scheduler.set_schedule(HOST, Schedule("Europe/Berlin", hours))
-        self.scheduler.add_type(HOST, AppointmentType(VISIT, "Visit", (HALF_HOUR, HOUR)))
-        self.scheduler.link(HOST, calcom_link(EventTypeChoice(SHORT), EventTypeChoice(LONG, HOUR)))
-        check_secrets([SECRET])
-        self.client.create_webhook(subscriber_url="https://here.example/hook", secret=SECRET)
-
-    def book(self, start: dt.datetime = TEN, duration: dt.timedelta | None = None) -> Appointment:
-        """Book a visit."""
-        return self.scheduler.book(BookingRequest(HOST, VISIT, start, "Ann", duration))
-
-    def deliver(self) -> int:
-        """Let the relay go on until nothing is due, and return how many steps that took."""
-        return next(steps for steps in itertools.count() if not self.relay.step())
-
-    def booked(self, start: dt.datetime = TEN) -> tuple[Appointment, FakeBooking]:
-        """Book a visit, bring it to Cal.com, and return it on either side."""
-        appointment = self.book(start)
-        self.deliver()
-        return appointment, next(booking for booking in self.there if booking.interval.start == start)
-
-    @property
-    def there(self) -> list[FakeBooking]:
-        """The active bookings."""
-        return [item for item in self.fake.world.bookings.values() if item.status in {"accepted", "pending"}]
-
-    @property
-    def times(self) -> list[tuple[dt.datetime, dt.timedelta]]:
-        """The starts and lengths of the active bookings, in order."""
-        return sorted((item.interval.start, item.interval.duration) for item in self.there)
-
-    @property
-    def row(self) -> SyncRow:
-        """How far the only appointment has come."""
-        [row] = self.scheduler.sync_rows(HOST)
-        return row
-
-    @property
-    def state(self) -> str:
-        """The state of that."""
-        return self.row.state.value
-
-    @property
-    def provider(self) -> Provider:
-        """What is known of Cal.com."""
-        return self.storage.read(lambda work: work.outbox.provider(PROVIDER))
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        self.time.advance(seconds)
-
-    def hear(self) -> int:
-        """Take what the webhook was called with, and follow it."""
-        for delivery in self.fake.deliveries:
-            assert verify(delivery.body, delivery.headers["x-cal-signature-256"], [SECRET])
-            hint = read_hint(delivery.body, self.time.clock())
-            assert hint is not None
-            kept = hint
-            self.storage.transact(lambda work, kept=kept: work.outbox.keep_hint(kept, self.time.clock()))  # type: ignore[misc]
-        self.fake.deliveries.clear()
-        return self.inbound.follow_hints()
 
 
 @pytest.fixture
@@ -271,83 +142,6 @@ def test_a_time_that_is_taken_there_becomes_a_conflict(practice: Practice) -> No
     assert len(practice.there) == 1
 
 
-def test_what_is_moved_there_is_moved_here(practice: Practice) -> None:
-    """A webhook leads to a look, the look to a move here, and that to no write there."""
-    appointment, booking = practice.booked()
-    practice.hear()
-    practice.fake.world.reschedule(booking.uid, TEN + HOUR)
-    writes = _writes(practice)
-    assert practice.hear() == 1
-    assert practice.scheduler.get(appointment.id).during == Interval.of(TEN + HOUR, HALF_HOUR)
-    assert practice.deliver() == 0
-    assert practice.state == "synced"
-    assert _writes(practice) == writes
-
-
-def test_what_is_cancelled_there_is_cancelled_here(practice: Practice) -> None:
-    """Also where the webhook was lost: the sweep sees it."""
-    appointment, booking = practice.booked()
-    practice.inbound.sweep()
-    practice.fake.world.cancel(booking.uid)
-    practice.fake.deliveries.clear()
-    practice.wait(300)
-    assert practice.inbound.sweep() == 1
-    assert practice.scheduler.get(appointment.id).status is Status.CANCELLED
-    assert practice.deliver() == 0
-
-
-def test_our_own_changes_come_back_without_effect(practice: Practice) -> None:
-    """Cal.com tells of everything that we did there, and none of it changes anything here."""
-    appointment, _ = practice.booked()
-    practice.scheduler.reschedule(appointment.id, TEN + HOUR)
-    practice.deliver()
-    before, writes = practice.scheduler.get(appointment.id), _writes(practice)
-    assert practice.hear() == 2
-    practice.inbound.sweep(whole=True)
-    assert practice.scheduler.get(appointment.id) == before
-    assert (practice.deliver(), _writes(practice)) == (0, writes)
-
-
-def test_a_move_there_that_collides_here_is_a_conflict(practice: Practice) -> None:
-    """Where the new time is taken here, neither appointment moves."""
-    appointment, booking = practice.booked()
-    # What Cal.com refuses to hold leaves its time free there.
-    practice.fake.faults = [faults.fail_before(CREATE, status=422)]
-    other = practice.book(TEN + HOUR)
-    practice.deliver()
-    practice.fake.world.reschedule(booking.uid, TEN + HOUR)
-    practice.hear()
-    rows = {row.appointment: row for row in practice.scheduler.sync_rows(HOST)}
-    assert (rows[appointment.id].state, rows[appointment.id].last_error) == (SyncState.CONFLICT, "overlap")
-    assert practice.scheduler.get(appointment.id).during.start == TEN
-    assert practice.scheduler.get(other.id).during.start == TEN + HOUR
-
-
-def test_a_second_booking_is_taken_back(practice: Practice) -> None:
-    """Where two bookings carry our mark for one appointment, one of them is cancelled."""
-    _, booking = practice.booked()
-    world = practice.fake.world
-    world.book(world.event_types[SHORT], TEN + HOUR, booking.attendee, metadata=booking.metadata)
-    practice.inbound.sweep()
-    practice.deliver()
-    assert practice.times == [(TEN, HALF_HOUR)]
-    assert practice.state == "synced"
-
-
-def test_what_others_booked_there_is_never_touched(practice: Practice) -> None:
-    """Bookings without our mark, or with that of another installation, are left as they are."""
-    appointment, booking = practice.booked()
-    world = practice.fake.world
-    for hours, installation in enumerate((None, "another"), 1):
-        metadata = {"sched_id": appointment.id, "sched_inst": installation} if installation else {}
-        world.book(world.event_types[SHORT], TEN + hours * HOUR, booking.attendee, metadata=metadata)
-    practice.hear()
-    practice.inbound.sweep(whole=True)
-    practice.scheduler.cancel(appointment.id)
-    practice.deliver()
-    assert practice.times == [(TEN + HOUR, HALF_HOUR), (TEN + 2 * HOUR, HALF_HOUR)]
-
-
 def test_a_wrong_key_stops_everything_and_loses_nothing(practice: Practice) -> None:
     """Cal.com is left alone with an alert; with the right key everything goes on by itself."""
     appointment = practice.book()
@@ -425,24 +219,3 @@ def test_a_time_that_cannot_be_sent_is_told(practice: Practice) -> None:
     rows = {row.appointment: row for row in practice.scheduler.sync_rows(HOST)}
     assert (rows[odd.id].state, rows[odd.id].last_error) == (SyncState.DEAD, "invalid_start")
     assert practice.times == [(TEN + HOUR, HALF_HOUR)]
-
-
-def test_busy_times_are_copied_and_refused(practice: Practice) -> None:
-    """What others booked and what connected calendars hold cannot be booked here; our own can be moved."""
-    world = practice.fake.world
-    appointment, booking = practice.booked()
-    world.book(
-        world.event_types[SHORT], TEN + HOUR, {"name": "Eve", "email": "eve@e.example", "timeZone": "UTC"}
-    )
-    dentist = Interval.of(TEN + 2 * HOUR, HOUR)
-    world.busy[1, "work"] = [dentist, booking.interval]
-    assert practice.inbound.copy_busy(HOST)
-    for start in (TEN + HOUR, TEN + 2 * HOUR):
-        with pytest.raises(BookingRefused) as refused:
-            practice.book(start)
-        assert [reason.code for reason in refused.value.reasons] == ["external_busy"]
-    practice.scheduler.reschedule(appointment.id, TEN + dt.timedelta(minutes=15))
-
-
-def _writes(practice: Practice) -> int:
-    return sum(asked.method != "GET" for asked in practice.fake.asked)

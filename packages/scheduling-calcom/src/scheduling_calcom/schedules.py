@@ -67,7 +67,7 @@ def _to_hours(ranges: Iterable[TimeRange], where: str) -> list[_Hours]:
             raise NotRepresentable("seconds", f"{clock} on {where}")
     for start, end in _glue((item.start, _as_end(item.end)) for item in ranges):
         if _LAST_MINUTE in {start, end}:
-            raise NotRepresentable("last_minute", f"{_LAST_MINUTE} on {where}")
+            raise NotRepresentable("last_minute", f"{_LAST_MINUTE:%H:%M} on {where}")
         hours.append((start, _LAST_MINUTE if end == dt.time.max else end))
     return hours
 
