@@ -113,7 +113,7 @@ class Practice:
         self.storage = MemoryStorage()
         ids = CountingIds()
         self.scheduler = Scheduler(self.storage, clock=time.clock, new_id=ids)
-        calendar = CalComCalendar(
+        self.calendar = calendar = CalComCalendar(
             self.client,
             installation="practice",
             attendees=AttendeePolicy("appointments.example"),

@@ -22,11 +22,17 @@ from calcom_practice import (
     uids,
 )
 from scheduling_calcom import (
+    Account,
+    ApiKey,
+    AttendeePolicy,
     CalComCalendar,
+    CalComClient,
     EventTypeChoice,
+    Unauthorised,
+    WrongApiVersion,
     calcom_link,
 )
-from scheduling_calcom.testing import Answer, FakeCalCom, ManualTime, faults
+from scheduling_calcom.testing import Answer, FakeCalCom, ManualTime, connect, faults
 from scheduling_core import AppointmentId, Interval
 from scheduling_core.sync import RemoteBooking
 
@@ -115,6 +121,27 @@ def test_nobody_owns_what_is_not_there(calendar: CalComCalendar, fake: FakeCalCo
     asked = len(fake.asked)
     assert calendar.owner("../me") is None
     assert len(fake.asked) == asked
+
+
+def test_what_is_no_single_booking_is_not_ours(calendar: CalComCalendar, fake: FakeCalCom) -> None:
+    """Of a series Cal.com sends a list; a server that speaks another version is a failure all the same."""
+    series = Answer(200, b'{"status": "success", "data": []}', {"content-type": "application/json"})
+    fake.faults = [faults.answer_instead("GET /v2/bookings", answer=series)]
+    assert calendar.owner("series") is None
+    document = b'{"status": "error", "error": {"message": "Cannot GET /v2/bookings/x"}}'
+    strange = Answer(404, document, {"content-type": "application/json"})
+    fake.faults = [faults.answer_instead("GET /v2/bookings", answer=strange)]
+    with pytest.raises(WrongApiVersion):
+        calendar.owner("x")
+
+
+def test_a_key_that_cannot_be_sent_is_no_answer(time: ManualTime, fake: FakeCalCom) -> None:
+    """That nobody may be asked does not mean that a booking is not ours."""
+    account = Account(ApiKey(""), "https://cal.example/v2")
+    client = CalComClient(account, transport=connect(fake))
+    policy = AttendeePolicy("appointments.example")
+    with pytest.raises(Unauthorised):
+        CalComCalendar(client, installation="ours", attendees=policy).owner("uid1")
 
 
 def test_changes_are_told_since_an_instant(

@@ -126,6 +126,23 @@ def test_a_move_whose_answer_was_lost_is_found(practice: Practice) -> None:
     assert len(practice.fake.world.bookings) == 2
 
 
+@pytest.mark.parametrize(("looks", "bookings"), [(True, 1), (False, 2)])
+def test_without_looking_there_would_be_two(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, looks: bool, bookings: int
+) -> None:
+    """An appointment that moves while nobody knows of its booking has one; blind, a relay makes two."""
+    if not looks:
+        monkeypatch.setattr(practice.calendar, "find", lambda *_: ())
+    appointment = practice.book()
+    practice.fake.faults = [faults.drop_after(CREATE)]
+    practice.deliver()
+    practice.scheduler.reschedule(appointment.id, TEN + HOUR)
+    practice.wait(61)
+    practice.deliver()
+    assert practice.state == "synced"
+    assert len(practice.there) == bookings
+
+
 def test_a_time_that_is_taken_there_becomes_a_conflict(practice: Practice) -> None:
     """The appointment stands, and after two looks a person is told."""
     practice.fake.world.book(

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 
 from scheduling_calcom.attendees import AttendeePolicy
 from scheduling_calcom.client import CalComClient
-from scheduling_calcom.errors import Gone, InvalidRequest, NotRepresentable, StateConflict, Unauthorised
+from scheduling_calcom.errors import (
+    Gone,
+    InvalidRequest,
+    NotRepresentable,
+    StateConflict,
+    Unauthorised,
+    UnexpectedAnswer,
+    WrongApiVersion,
+)
 from scheduling_calcom.event_types import PROVIDER, EventTypes
 from scheduling_calcom.http import check_segment
 from scheduling_calcom.judgement import judge
@@ -175,14 +183,21 @@ class CalComCalendar:
 
     @_in_errors_of_the_core()
     def owner(self, uid: str) -> AppointmentId | None:
-        """Return the appointment by whose mark a booking is ours, None where it is not ours or not there."""
+        """Return the appointment by whose mark a booking is ours, None where it is not ours or not there.
+
+        What cannot be read as a booking, such as a whole series, is not ours either: one odd uid must not
+        keep others waiting.
+        """
         try:
             check_segment(uid, "uid")
-        except InvalidValue:
-            return None
-        try:
             return self._marks.owner(self._client.get_booking(uid))
-        except Gone:
+        except WrongApiVersion:
+            raise
+        except (Gone, InvalidRequest, UnexpectedAnswer):
+            return None
+        except InvalidValue as error:
+            if error.name != "uid":
+                raise
             return None
 
     @_in_errors_of_the_core()
