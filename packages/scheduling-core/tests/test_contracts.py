@@ -97,6 +97,20 @@ class TestAsyncPostgres(contracts.AsyncStorageContract):
         return open_storage
 
 
+@pytest.mark.soak
+class TestAsyncSqliteAtLength(TestAsyncSqlite):
+    """The same, with as many examples as the storages for threads have in every run."""
+
+    examples = 100
+
+
+@pytest.mark.soak
+class TestAsyncPostgresAtLength(TestAsyncPostgres):
+    """The same, with as many examples as the storages for threads have in every run."""
+
+    examples = 100
+
+
 def test_a_storage_that_does_not_open_holds_nothing_up() -> None:
     """What raises while an asynchronous storage is opened comes through, and leaves no thread behind."""
 
