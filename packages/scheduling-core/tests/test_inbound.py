@@ -224,7 +224,7 @@ def test_a_sweep_finds_what_no_hint_told() -> None:
     asked: list[dt.datetime | None] = []
 
     class Listening(FakeCalendar):
-        def changed(self, since: dt.datetime | None) -> tuple[AppointmentId, ...]:
+        def changed(self, since: dt.datetime | None) -> tuple[RemoteBooking, ...]:
             asked.append(since)
             return super().changed(since)
 
@@ -252,6 +252,35 @@ def test_a_sweep_that_fails_begins_again_where_it_did(world: World) -> None:
     assert known.swept_until == NOW
     world.inbound.sweep()
     assert world.scheduler.get(booked.id).status is Status.CANCELLED
+
+
+def test_a_sweep_does_not_look_at_what_is_as_we_left_it(world: World) -> None:
+    """It costs one list, however many appointments there are, and only what differs costs more."""
+    booked = [world.book(NINE + number * HOUR) for number in range(5)]
+    world.scheduler.reschedule(booked[0].id, NINE + 9 * HOUR)
+    world.scheduler.cancel(booked[1].id)
+    world.deliver()
+    world.calendar.calls.clear()
+    assert world.inbound.sweep(whole=True) == 0
+    assert world.calendar.calls == ["changed"]
+    world.calendar.change(world.uid(booked[2]), is_active=False)
+    assert world.inbound.sweep(whole=True) == 1
+    assert world.calendar.calls == ["changed", "changed", "find"]
+
+
+def test_what_is_refused_for_good_keeps_nobody_waiting(world: World) -> None:
+    """One hint, or one appointment of a sweep, that is never answered well is let go."""
+    odd, plain = world.book(), world.book(NINE + HOUR)
+    for appointment in (odd, plain):
+        world.calendar.change(world.uid(appointment), is_active=False)
+    world.calendar.fail_next(Verdict.REFUSED, call="find")
+    assert world.inbound.sweep() == 2
+    assert world.scheduler.get(plain.id).status is Status.CANCELLED
+    world.hint(next(iter(world.calendar.bookings)))
+    world.calendar.fail_next(Verdict.REFUSED)
+    assert world.inbound.follow_hints() == 1
+    assert world.inbound.follow_hints() == 0
+    assert world.scheduler.get(odd.id) == odd
 
 
 def test_a_hint_that_cannot_be_followed_stays(world: World) -> None:
@@ -287,7 +316,7 @@ def test_what_is_not_ours_or_not_linked_is_left(world: World) -> None:
     world.calendar.change(world.uid(booked), is_active=False)
     assert world.inbound.look(booked.id) is Finding.LEFT
     world.calendar.add(Interval.of(NINE, HOUR), AppointmentId("unknown"))
-    assert world.inbound.sweep() == 2
+    assert world.inbound.sweep() == 1
     assert world.scheduler.get(booked.id) == booked
 
 

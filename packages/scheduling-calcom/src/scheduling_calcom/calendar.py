@@ -201,15 +201,15 @@ class CalComCalendar:
             return None
 
     @_in_errors_of_the_core()
-    def changed(self, since: dt.datetime | None) -> tuple[AppointmentId, ...]:
-        """Return whose bookings changed since then; without *since*, all from yesterday to 90 days on."""
+    def changed(self, since: dt.datetime | None) -> tuple[RemoteBooking, ...]:
+        """Return our bookings that changed since then; without *since*, all from yesterday to 90 days on."""
         if since is None:
             now = self._clock()
             listed = self._client.list_bookings(after_start=now - LOOKED_BACK, before_end=now + LOOKED_AHEAD)
         else:
             listed = self._client.list_bookings(after_updated_at=since)
-        owners = (self._marks.owner(booking) for booking in sorted(listed, key=_age))
-        return tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+        read = map(self._marks.read, sorted(listed, key=_age))
+        return tuple(booking for booking in read if booking.appointment is not None)
 
     @_in_errors_of_the_core()
     def busy(self, link: Link, window: Interval) -> tuple[Interval, ...]:

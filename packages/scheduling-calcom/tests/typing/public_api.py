@@ -82,7 +82,7 @@ def check_calendar(client: CalComClient, appointment: Appointment, known: Remote
     assert_type(calendar.find(link, appointment, known), tuple[RemoteBooking, ...])
     assert_type(calendar.create(link, appointment), RemoteBooking)
     assert_type(calendar.owner("uid"), AppointmentId | None)
-    assert_type(calendar.changed(None), tuple[AppointmentId, ...])
+    assert_type(calendar.changed(None), tuple[RemoteBooking, ...])
     assert_type(calendar.judge(RateLimited(None)), Failure)
     storage = MemoryStorage()
     Scheduler(storage).link(HostId("ada"), link)

@@ -77,8 +77,11 @@ class ExternalCalendar(Protocol):
     def owner(self, uid: str) -> AppointmentId | None:
         """Return the appointment by whose mark a booking is ours, None where it is not ours or not there."""
 
-    def changed(self, since: dt.datetime | None) -> tuple[AppointmentId, ...]:
-        """Return whose bookings changed since then; without *since*, all from yesterday to 90 days on."""
+    def changed(self, since: dt.datetime | None) -> tuple[RemoteBooking, ...]:
+        """Return our bookings that changed since then, the ended ones too, whoever changed them.
+
+        Without *since*, all from yesterday to 90 days on.
+        """
 
     def busy(self, link: Link, window: Interval) -> tuple[Interval, ...]:
         """Return the time in *window* that is taken there by anything that is not ours."""

@@ -6,14 +6,16 @@ rules as everything else. What collides becomes a conflict, and nothing is moved
 
 import datetime as dt
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 import attrs
 
 from scheduling_core import deliveries, linking, usecases
 from scheduling_core.appointments import Appointment
-from scheduling_core.errors import IllegalTransition
-from scheduling_core.external import ExternalCalendar
+from scheduling_core.errors import ExternalCalendarError, IllegalTransition
+from scheduling_core.external import ExternalCalendar, Verdict
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import Interval
 from scheduling_core.local_time import DAY
@@ -21,8 +23,13 @@ from scheduling_core.ports import Stamp, Storage, UnitOfWork
 from scheduling_core.reasons import BookingRefused
 from scheduling_core.sync import Hint, Link, RemoteBooking, SyncRow, SyncState
 
+T = TypeVar("T")
+
 OVERLAP = dt.timedelta(minutes=10)
 """How far a sweep goes back behind the one before: clocks differ, and some changes show late."""
+
+
+_NOT_NOW = frozenset({Verdict.DOWN, Verdict.LIMITED, Verdict.LOCKED_OUT, Verdict.UNKNOWN})
 
 
 class Finding(enum.Enum):
@@ -95,12 +102,13 @@ class Inbound:
     def follow_hints(self, limit: int = 100) -> int:
         """Look at what the oldest hints are about, and return how many were followed.
 
-        A hint that cannot be followed now stays for the next time. Raises ExternalCalendarError where the
-        calendar cannot be asked.
+        Raises ExternalCalendarError where the calendar cannot be asked now; the hint then stays for the
+        next time. One that will never be answered well is let go.
         """
         hints = self._storage.read(lambda work: work.outbox.open_hints(self._calendar.provider, limit))
         for hint in hints:
-            self._follow(hint)
+            self._if_it_answers(self._follow, hint)
+            self._storage.transact(partial(_settle, hint, self._clock()))
         return len(hints)
 
     def _follow(self, hint: Hint) -> None:
@@ -108,27 +116,50 @@ class Inbound:
         owner = self._calendar.owner(hint.uid) if row is None else row.appointment
         if owner is not None:
             self.look(owner)
-        self._storage.transact(lambda work: work.outbox.settle_hint(hint, self._clock()))
 
     def sweep(self, *, whole: bool = False) -> int:
         """Look at everything that changed there since the last sweep, and return how much that was.
 
-        With *whole*, at everything from yesterday to 90 days on. Raises ExternalCalendarError; the next
-        sweep then begins where this one did.
+        With *whole*, at everything from yesterday to 90 days on. What is as we left it is not looked at
+        again. Raises ExternalCalendarError where the calendar cannot be asked now; the next sweep then
+        begins where this one did.
         """
         began = self._clock()
         provider = self._storage.read(lambda work: work.outbox.provider(self._calendar.provider))
         since = None if whole or provider.swept_until is None else provider.swept_until - OVERLAP
         changed = self._calendar.changed(since)
-        for owner in changed:
-            self.look(owner)
+        news = self._storage.read(lambda work: self._find_news(work, changed))
+        for owner in news:
+            self._if_it_answers(self.look, owner)
 
         def note(work: UnitOfWork) -> None:
             known = work.outbox.provider(self._calendar.provider)
             work.outbox.put_provider(attrs.evolve(known, swept_until=began))
 
         self._storage.transact(note)
-        return len(changed)
+        return len(news)
+
+    def _find_news(self, work: UnitOfWork, changed: Iterable[RemoteBooking]) -> list[AppointmentId]:
+        """Return whose bookings are not as they were last seen or written, each once."""
+        news: dict[AppointmentId, None] = {}
+        for booking in changed:
+            owner = booking.appointment
+            row = None if owner is None else linking.find_row(work, owner, self._calendar.provider)
+            if row is None:
+                continue
+            is_last_seen = row.remote is not None and row.remote.uid == booking.uid
+            # What has ended under another uid was moved from there, or ended, before it was last seen.
+            if row.remote != booking if is_last_seen else booking.is_active:
+                news[row.appointment] = None
+        return list(news)
+
+    def _if_it_answers(self, call: Callable[[T], object], about: T) -> None:
+        """Make a call; what the calendar refuses for good must not keep all others waiting."""
+        try:
+            call(about)
+        except ExternalCalendarError as error:
+            if self._calendar.judge(error).verdict in _NOT_NOW:
+                raise
 
     def look(self, id: AppointmentId) -> Finding:
         """Look at one appointment on the other side, and take over what was changed there.
@@ -167,6 +198,10 @@ class Inbound:
         if appointment is None or row is None or link is None:
             return None
         return _Seen(row, appointment, link)
+
+
+def _settle(hint: Hint, at: dt.datetime, work: UnitOfWork) -> None:
+    work.outbox.settle_hint(hint, at)
 
 
 def _take_over(

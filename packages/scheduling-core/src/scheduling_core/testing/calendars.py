@@ -49,7 +49,6 @@ class FakeCalendar:
         self.bookings: dict[str, RemoteBooking] = {}
         self.busy_times: tuple[Interval, ...] = ()
         self.calls: list[str] = []
-        self._changed: list[AppointmentId] = []
         self._uids = (f"uid-{number}" for number in itertools.count(1))
         self._faults: list[tuple[Fault, str | None, bool]] = []
 
@@ -121,9 +120,10 @@ class FakeCalendar:
         booking = self.bookings.get(uid)
         return self._call("owner", lambda: None if booking is None else booking.appointment)
 
-    def changed(self, since: dt.datetime | None) -> tuple[AppointmentId, ...]:  # noqa: ARG002  It forgets nothing.
-        """Return the appointments whose bookings ever changed."""
-        return self._call("changed", lambda: tuple(dict.fromkeys(self._changed)))
+    def changed(self, since: dt.datetime | None) -> tuple[RemoteBooking, ...]:  # noqa: ARG002  It forgets nothing.
+        """Return all bookings with a mark."""
+        held = self.bookings.values()
+        return self._call("changed", lambda: tuple(b for b in held if b.appointment is not None))
 
     def busy(self, link: Link, window: Interval) -> tuple[Interval, ...]:  # noqa: ARG002  Of the port.
         """Return the part of `busy_times` that lies in *window*."""
@@ -146,6 +146,4 @@ class FakeCalendar:
 
     def _hold(self, booking: RemoteBooking) -> RemoteBooking:
         self.bookings[booking.uid] = booking
-        if booking.appointment is not None:
-            self._changed.append(booking.appointment)
         return booking
