@@ -213,6 +213,19 @@ def test_a_calendar_that_is_down_is_asked_now_and_then(world: World) -> None:
     assert world.provider() == Provider("fake")
 
 
+def test_only_an_answer_shows_that_a_calendar_is_back(world: World) -> None:
+    """An appointment that needs no call tells nothing about the calendar."""
+    down = Provider("fake", failures=POLICY.failures_allowed)
+    world.storage.transact(lambda work: work.outbox.put_provider(down))
+    world.scheduler.cancel(world.book().id)
+    assert world.run() == 1
+    assert world.provider().failures == POLICY.failures_allowed
+    world.clock.advance(POLICY.probe_pause)
+    world.book()
+    world.run()
+    assert world.provider() == Provider("fake")
+
+
 def test_bookings_do_not_notice(world: World) -> None:
     """While the calendar fails, appointments are booked, moved and cancelled as ever."""
     world.calendar.fail_next(Verdict.DOWN, times=100)

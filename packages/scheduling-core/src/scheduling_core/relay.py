@@ -78,8 +78,6 @@ class _Claimed:
     appointment: Appointment
     link: Link
     is_down: bool
-    others_are_open: bool
-    """Whether other appointments of the host are on their way, and may be in the wrong place there."""
 
 
 @attrs.frozen
@@ -148,9 +146,7 @@ class Relay:
         if link is None or appointment is None:
             return None
         is_down = work.outbox.provider(row.provider).is_down(self._policy)
-        others = (other for other in work.outbox.of_host(row.host) if other.provider == row.provider)
-        others_are_open = any(other.is_open for other in others if other.appointment != row.appointment)
-        return _Claimed(row, appointment, link, is_down, others_are_open)
+        return _Claimed(row, appointment, link, is_down)
 
     def _attempt(self, claimed: _Claimed) -> _Outcome:
         # The first relay that ever claims a row knows that nobody has told the calendar anything.
@@ -161,6 +157,8 @@ class Relay:
             found = self._find(claimed) if looks else known_of(row)
             gives_way = row.last_error == IN_THE_WAY
             act, booking = choose(claimed.appointment, found, self._clock(), gives_way=gives_way)
+            if act is Act.NOTHING:
+                return self._arrived(claimed.appointment, booking, asked=looks)
             return self._act(claimed, act, booking, found)
         except ExternalCalendarError as error:
             return self._failed(claimed, self._calendar.judge(error), act, looked=looks)
@@ -172,8 +170,6 @@ class Relay:
         self, claimed: _Claimed, act: Act, booking: RemoteBooking | None, found: tuple[RemoteBooking, ...]
     ) -> _Outcome:
         appointment, link = claimed.appointment, claimed.link
-        if act is Act.NOTHING:
-            return self._arrived(appointment, booking)
         if act is Act.CREATE:
             return self._compare(appointment, self._calendar.create(link, appointment))
         if booking is not None and act is Act.MOVE:
@@ -199,10 +195,12 @@ class Relay:
 
         return _Outcome(settle, lambda provider, _: deliveries.recover(provider))
 
-    def _arrived(self, appointment: Appointment, there: RemoteBooking | None) -> _Outcome:
+    def _arrived(
+        self, appointment: Appointment, there: RemoteBooking | None, *, asked: bool = True
+    ) -> _Outcome:
         return _Outcome(
             lambda row, now: deliveries.arrive(row, appointment.version, there, now),
-            lambda provider, _: deliveries.recover(provider),
+            (lambda provider, _: deliveries.recover(provider)) if asked else None,
         )
 
     def _go_on(self, there: RemoteBooking | None) -> _Outcome:
@@ -240,24 +238,38 @@ class Relay:
                 deliveries.put_back,
                 lambda provider, now: deliveries.pause(provider, now + policy.locked_out_pause, code),
             )
+        if verdict is Verdict.TAKEN:
+            return self._taken(claimed.row, code, looked=looked)
         return _Outcome(
-            lambda row, now: self._answered(claimed, row, failure, act, now, looked=looked),
+            lambda row, now: self._answered(row, failure, act, now),
             lambda provider, _: deliveries.recover(provider),
         )
 
-    def _answered(
-        self, claimed: _Claimed, row: SyncRow, failure: Failure, act: Act, now: dt.datetime, *, looked: bool
-    ) -> SyncRow:
-        """Return the row after a refusal, which is an answer."""
-        if failure.verdict is Verdict.TAKEN:
-            # It may be our own earlier attempt that is in the way. Having looked after one, it is not.
-            if not looked or row.last_error not in {failure.code, IN_THE_WAY}:
-                return deliveries.doubt(row, failure.code, now, self._policy)
-            # It may also be another appointment that wants to go elsewhere, perhaps to where this one is.
-            if claimed.others_are_open and row.attempts + 1 < self._policy.most_attempts:
+    def _taken(self, claimed: SyncRow, code: str, *, looked: bool) -> _Outcome:
+        """Find out what may be in the way there, before a person is asked."""
+        may_be_ours = not looked or claimed.last_error not in {code, IN_THE_WAY}
+        # Having looked after an attempt, it is not that one. It may be another appointment that wants to go
+        # elsewhere, perhaps to where this one is.
+        may_leave = claimed.attempts + 1 < self._policy.most_attempts and self._are_others_open(claimed)
+
+        def settle(row: SyncRow, now: dt.datetime) -> SyncRow:
+            if may_be_ours:
+                return deliveries.doubt(row, code, now, self._policy)
+            if may_leave:
                 row = attrs.evolve(row, attempts=row.attempts + 1)
                 return deliveries.doubt(row, IN_THE_WAY, now, self._policy)
-            return deliveries.disagree(row, failure.code, now)
+            return deliveries.disagree(row, code, now)
+
+        return _Outcome(settle, lambda provider, _: deliveries.recover(provider))
+
+    def _are_others_open(self, claimed: SyncRow) -> bool:
+        """Return whether other appointments of the host are on their way."""
+        rows = self._storage.read(lambda work: work.outbox.of_host(claimed.host))
+        others = (row for row in rows if row.appointment != claimed.appointment)
+        return any(row.is_open for row in others if row.provider == claimed.provider)
+
+    def _answered(self, row: SyncRow, failure: Failure, act: Act, now: dt.datetime) -> SyncRow:
+        """Return the row after a refusal, which is an answer."""
         if failure.verdict is Verdict.GONE and act is not Act.CREATE:
             return deliveries.go_on(row, None, now, self._policy)
         if failure.verdict is Verdict.DISAGREED:
