@@ -181,6 +181,16 @@ def test_busy_is_what_is_not_ours(calendar: CalComCalendar, fake: FakeCalCom) ->
     assert calendar.busy(LINK, DAY) == (theirs.interval, lunch, Interval(DAY.end - HOUR, DAY.end))
 
 
+def test_a_booking_that_reaches_into_the_window_counts_there(
+    calendar: CalComCalendar, fake: FakeCalCom
+) -> None:
+    """At either edge, and only as far as it reaches."""
+    booking = book(fake).interval
+    middle = booking.start + HALF_HOUR / 2
+    assert calendar.busy(LINK, Interval(DAY.start, middle)) == (Interval(booking.start, middle),)
+    assert calendar.busy(LINK, Interval(middle, DAY.end)) == (Interval(middle, booking.end),)
+
+
 def test_only_an_exact_copy_is_taken_for_ours(calendar: CalComCalendar, fake: FakeCalCom) -> None:
     """A claim that is longer than our booking may be somebody's."""
     ours = book(fake, metadata=MARK)

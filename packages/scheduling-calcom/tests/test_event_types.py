@@ -59,6 +59,11 @@ def test_the_most_specific_choice_counts(
     assert EventTypes.of(calcom_link(*choices)).find(appointment(type, length)) == found
 
 
+def test_a_type_counts_for_more_than_a_length() -> None:
+    """Where one choice is about the type and another about the length, the type decides."""
+    assert EventTypes(ALL[:3]).find(appointment(TALK, HOUR)) == 3
+
+
 def test_what_no_choice_fits_has_no_event_type() -> None:
     """Choices for other types and lengths do not count."""
     with pytest.raises(NotRepresentable) as caught:

@@ -132,6 +132,7 @@ def test_a_closed_date_is_closed_there() -> None:
     [
         (hours("09:00:30-17:00"), "seconds", "09:00:30 on"),
         (hours("09:00-17:00:01"), "seconds", "17:00:01 on"),
+        (hours("09:00:00.000001-17:00"), "seconds", "09:00:00.000001 on"),
         ([TimeRange(dt.time(9), dt.time.max)], "seconds", "23:59:59.999999 on"),
         (hours("09:00-23:59"), "last_minute", "23:59 on"),
         (hours("23:59-24:00"), "last_minute", "23:59 on"),

@@ -39,8 +39,6 @@ def check_secrets(secrets: Sequence[str]) -> tuple[bytes, ...]:
 
     A service should call this when it starts: a webhook without a secret could be called by anybody.
     """
-    if isinstance(secrets, str):
-        raise InvalidValue("secrets", "must be a list of secrets")
     encoded = tuple(secret.encode() for secret in secrets)
     if not encoded:
         raise InvalidValue("secrets", "must have at least one")
