@@ -129,9 +129,9 @@ STEPS = st.one_of(
 
 
 def settle(practice: Practice) -> None:
-    """Let everything that still goes on by itself come to its end, with nothing going wrong any more."""
+    """Let everything that goes on by itself come to its end, in at most twelve tries, unhindered."""
     practice.fake.faults.clear()
-    for _ in range(6):
+    for _ in range(18):
         practice.wait(700)
         practice.deliver()
         practice.inbound.sweep(whole=True)
