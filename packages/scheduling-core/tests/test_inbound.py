@@ -5,93 +5,34 @@ import datetime as dt
 import attrs
 import pytest
 
+from linked_host import HOST, HOUR, NINE, NOW, VISIT, LinkedHost
 from scheduling_core import (
     Appointment,
     AppointmentId,
-    AppointmentType,
-    AppointmentTypeId,
-    BookingPolicy,
-    BookingRequest,
     ExternalCalendarError,
     ExternallyBusy,
     HostId,
     Interval,
     Link,
-    MemoryStorage,
-    Schedule,
-    Scheduler,
     Status,
-    SyncRow,
     SyncState,
-    TimeRange,
-    WeeklyHours,
     deliveries,
 )
 from scheduling_core.external import Verdict
-from scheduling_core.inbound import OVERLAP, Finding, Inbound
-from scheduling_core.relay import Relay
-from scheduling_core.sync import Hint, RemoteBooking
-from scheduling_core.testing import CountingIds, FakeCalendar, Fault, ManualClock
-
-HOST, VISIT = HostId("host"), AppointmentTypeId("visit")
-NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
-NINE = NOW + dt.timedelta(days=1, hours=9)
-HOUR = dt.timedelta(hours=1)
-
-
-class World:
-    """A host that is linked to a calendar, and what goes to and fro between the two."""
-
-    def __init__(self, calendar: FakeCalendar) -> None:
-        self.clock = ManualClock(NOW)
-        self.storage = MemoryStorage()
-        self.ids = CountingIds()
-        self.scheduler = Scheduler(self.storage, clock=self.clock, new_id=self.ids)
-        self.calendar = calendar
-        self.relay = Relay(self.storage, self.calendar, clock=self.clock, chance=lambda: 1.0)
-        self.inbound = Inbound(self.storage, self.calendar, clock=self.clock, new_id=self.ids)
-        all_day = WeeklyHours.on("mon-sun", TimeRange(dt.time(0), dt.time(0)))
-        self.scheduler.set_schedule(HOST, Schedule("UTC", all_day))
-        policy = BookingPolicy(any_start=True)
-        self.scheduler.add_type(HOST, AppointmentType(VISIT, "Visit", (HOUR, 2 * HOUR), policy))
-        self.scheduler.link(HOST, Link("fake"))
-
-    def book(self, start: dt.datetime = NINE) -> Appointment:
-        """Book an hour, and bring it to the calendar."""
-        booked = self.scheduler.book(BookingRequest(HOST, VISIT, start, "Ann"))
-        self.deliver()
-        return booked
-
-    def deliver(self) -> None:
-        """Take steps until nothing is due."""
-        while self.relay.step():
-            pass
-
-    def uid(self, appointment: Appointment) -> str:
-        """Return the uid of the booking for an appointment."""
-        [booking] = self.calendar.active(appointment.id)
-        return booking.uid
-
-    def row(self, appointment: Appointment) -> SyncRow:
-        """Return how far an appointment has come."""
-        [row] = [row for row in self.scheduler.sync_rows(HOST) if row.appointment == appointment.id]
-        return row
-
-    def hint(self, uid: str, digest: str = "d" * 64) -> bool:
-        """Keep a hint, and return whether it is new."""
-        hint = Hint(digest, "fake", "BOOKING_SOMETHING", uid, self.clock())
-        return self.storage.transact(lambda work: work.outbox.keep_hint(hint, self.clock() - HOUR))
+from scheduling_core.inbound import OVERLAP, Finding
+from scheduling_core.sync import RemoteBooking
+from scheduling_core.testing import FakeCalendar, Fault
 
 
 @pytest.fixture
-def world() -> World:
+def world() -> LinkedHost:
     """A linked host without appointments."""
-    return World(FakeCalendar())
+    return LinkedHost()
 
 
-def test_our_own_echo_changes_nothing(world: World) -> None:
+def test_our_own_echo_changes_nothing(world: LinkedHost) -> None:
     """A look at what we wrote ourselves finds that both sides agree, and makes no work."""
-    booked = world.book()
+    booked = world.book_there()
     log, rows, calls = world.scheduler.changes(HOST), world.scheduler.sync_rows(HOST), world.calendar.calls
     assert world.hint(world.uid(booked))
     assert world.inbound.follow_hints() == 1
@@ -101,9 +42,9 @@ def test_our_own_echo_changes_nothing(world: World) -> None:
     assert calls == ["create", "find"]
 
 
-def test_the_same_message_twice_is_one_hint(world: World) -> None:
+def test_the_same_message_twice_is_one_hint(world: LinkedHost) -> None:
     """What was followed is not followed again, and is forgotten after a while."""
-    uid = world.uid(world.book())
+    uid = world.uid(world.book_there())
     assert world.hint(uid)
     assert not world.hint(uid)
     assert (world.inbound.follow_hints(), world.inbound.follow_hints()) == (1, 0)
@@ -112,9 +53,9 @@ def test_the_same_message_twice_is_one_hint(world: World) -> None:
     assert world.hint(uid)
 
 
-def test_what_was_moved_there_is_moved_here(world: World) -> None:
+def test_what_was_moved_there_is_moved_here(world: LinkedHost) -> None:
     """With another length too where the type allows it; the relay has nothing to do after."""
-    booked = world.book()
+    booked = world.book_there()
     uid = world.uid(booked)
     for during in (Interval.of(NINE + HOUR, HOUR), Interval.of(NINE, 2 * HOUR)):
         world.calendar.change(uid, during=during)
@@ -126,9 +67,9 @@ def test_what_was_moved_there_is_moved_here(world: World) -> None:
         assert not world.relay.step()
 
 
-def test_what_was_cancelled_there_is_cancelled_here(world: World) -> None:
+def test_what_was_cancelled_there_is_cancelled_here(world: LinkedHost) -> None:
     """And the log says by whom."""
-    booked = world.book()
+    booked = world.book_there()
     world.calendar.change(world.uid(booked), is_active=False)
     assert world.inbound.look(booked.id) is Finding.CANCELLED
     cancelled = world.scheduler.get(booked.id)
@@ -137,9 +78,9 @@ def test_what_was_cancelled_there_is_cancelled_here(world: World) -> None:
     assert not world.relay.step()
 
 
-def test_what_collides_here_is_a_conflict(world: World) -> None:
+def test_what_collides_here_is_a_conflict(world: LinkedHost) -> None:
     """Nothing is moved on either side, a person is told why, and the same look tells it only once."""
-    booked, other = world.book(), world.book(NINE + 3 * HOUR)
+    booked, other = world.book_there(), world.book_there(NINE + 3 * HOUR)
     world.calendar.change(world.uid(booked), during=other.during)
     assert world.inbound.look(booked.id) is Finding.MOVED
     assert world.scheduler.get(booked.id) == booked
@@ -149,9 +90,9 @@ def test_what_collides_here_is_a_conflict(world: World) -> None:
     assert not world.relay.step()
 
 
-def test_a_conflict_is_over_when_both_sides_agree_again(world: World) -> None:
+def test_a_conflict_is_over_when_both_sides_agree_again(world: LinkedHost) -> None:
     """Whoever put it back over there need not tell us."""
-    booked, other = world.book(), world.book(NINE + 3 * HOUR)
+    booked, other = world.book_there(), world.book_there(NINE + 3 * HOUR)
     uid = world.uid(booked)
     world.calendar.change(uid, during=other.during)
     world.inbound.look(booked.id)
@@ -160,9 +101,9 @@ def test_a_conflict_is_over_when_both_sides_agree_again(world: World) -> None:
     assert world.row(booked).state is SyncState.SYNCED
 
 
-def test_what_took_place_cannot_be_cancelled_there(world: World) -> None:
+def test_what_took_place_cannot_be_cancelled_there(world: LinkedHost) -> None:
     """A step that the lifecycle does not have is a conflict."""
-    booked = world.book()
+    booked = world.book_there()
     world.clock.set(NINE + 2 * HOUR)
     world.scheduler.complete(booked.id)
     world.deliver()
@@ -171,9 +112,9 @@ def test_what_took_place_cannot_be_cancelled_there(world: World) -> None:
     assert (world.row(booked).state, world.row(booked).last_error) == (SyncState.CONFLICT, "is_completed")
 
 
-def test_a_change_here_that_is_on_its_way_is_newer(world: World) -> None:
+def test_a_change_here_that_is_on_its_way_is_newer(world: LinkedHost) -> None:
     """What was moved there is overwritten, unless it was cancelled there: that stays so."""
-    booked, other = world.book(), world.book(NINE + 3 * HOUR)
+    booked, other = world.book_there(), world.book_there(NINE + 3 * HOUR)
     for appointment in (booked, other):
         world.scheduler.reschedule(appointment.id, appointment.during.start + HOUR)
     world.calendar.change(world.uid(booked), during=Interval.of(NINE + 9 * HOUR, HOUR))
@@ -187,9 +128,9 @@ def test_a_change_here_that_is_on_its_way_is_newer(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [SyncState.IN_FLIGHT, SyncState.UNKNOWN])
-def test_what_a_relay_is_at_is_left_to_it(world: World, state: SyncState) -> None:
+def test_what_a_relay_is_at_is_left_to_it(world: LinkedHost, state: SyncState) -> None:
     """A booking that seems to have gone may be one that a step is just making anew."""
-    booked = world.book()
+    booked = world.book_there()
     world.calendar.change(world.uid(booked), is_active=False)
     busy = attrs.evolve(world.row(booked), state=state, next_due=NOW + HOUR)
     world.storage.transact(lambda work: work.outbox.put(busy))
@@ -198,9 +139,9 @@ def test_what_a_relay_is_at_is_left_to_it(world: World, state: SyncState) -> Non
 
 
 @pytest.mark.parametrize("cancelled", [True, False])
-def test_what_nobody_would_do_is_put_right(world: World, cancelled: bool) -> None:
+def test_what_nobody_would_do_is_put_right(world: LinkedHost, cancelled: bool) -> None:
     """A second booking, or one for a cancelled appointment, is a late effect of ours."""
-    booked = world.book()
+    booked = world.book_there()
     if cancelled:
         world.scheduler.cancel(booked.id)
         world.deliver()
@@ -210,10 +151,10 @@ def test_what_nobody_would_do_is_put_right(world: World, cancelled: bool) -> Non
     assert len(world.calendar.active(booked.id)) == (0 if cancelled else 1)
 
 
-def test_a_delivery_that_failed_is_not_a_cancellation(world: World) -> None:
+def test_a_delivery_that_failed_is_not_a_cancellation(world: LinkedHost) -> None:
     """What was never there was not cancelled there."""
     world.calendar.fail_next(Verdict.REFUSED)
-    booked = world.book()
+    booked = world.book_there()
     assert world.row(booked).state is SyncState.DEAD
     assert world.inbound.look(booked.id) is Finding.LEFT
     assert world.scheduler.get(booked.id) == booked
@@ -228,8 +169,8 @@ def test_a_sweep_finds_what_no_hint_told() -> None:
             asked.append(since)
             return super().changed(since)
 
-    world = World(Listening())
-    booked = world.book()
+    world = LinkedHost(Listening())
+    booked = world.book_there()
     world.calendar.change(world.uid(booked), during=Interval.of(NINE + HOUR, HOUR))
     assert world.inbound.sweep() == 1
     assert world.scheduler.get(booked.id).during.start == NINE + HOUR
@@ -239,9 +180,9 @@ def test_a_sweep_finds_what_no_hint_told() -> None:
     assert asked == [None, NOW - OVERLAP, None]
 
 
-def test_a_sweep_that_fails_begins_again_where_it_did(world: World) -> None:
+def test_a_sweep_that_fails_begins_again_where_it_did(world: LinkedHost) -> None:
     """Nothing that it did not come to is taken for seen."""
-    booked = world.book()
+    booked = world.book_there()
     world.inbound.sweep()
     world.clock.advance(HOUR)
     world.calendar.change(world.uid(booked), is_active=False)
@@ -254,9 +195,9 @@ def test_a_sweep_that_fails_begins_again_where_it_did(world: World) -> None:
     assert world.scheduler.get(booked.id).status is Status.CANCELLED
 
 
-def test_a_sweep_does_not_look_at_what_is_as_we_left_it(world: World) -> None:
+def test_a_sweep_does_not_look_at_what_is_as_we_left_it(world: LinkedHost) -> None:
     """It costs one list, however many appointments there are, and only what differs costs more."""
-    booked = [world.book(NINE + number * HOUR) for number in range(5)]
+    booked = [world.book_there(NINE + number * HOUR) for number in range(5)]
     world.scheduler.reschedule(booked[0].id, NINE + 9 * HOUR)
     world.scheduler.cancel(booked[1].id)
     world.deliver()
@@ -268,9 +209,9 @@ def test_a_sweep_does_not_look_at_what_is_as_we_left_it(world: World) -> None:
     assert world.calendar.calls == ["changed", "changed", "find"]
 
 
-def test_what_is_refused_for_good_keeps_nobody_waiting(world: World) -> None:
+def test_what_is_refused_for_good_keeps_nobody_waiting(world: LinkedHost) -> None:
     """One hint, or one appointment of a sweep, that is never answered well is let go."""
-    odd, plain = world.book(), world.book(NINE + HOUR)
+    odd, plain = world.book_there(), world.book_there(NINE + HOUR)
     for appointment in (odd, plain):
         world.calendar.change(world.uid(appointment), is_active=False)
     world.calendar.fail_next(Verdict.REFUSED, call="find")
@@ -283,9 +224,9 @@ def test_what_is_refused_for_good_keeps_nobody_waiting(world: World) -> None:
     assert world.scheduler.get(odd.id) == odd
 
 
-def test_a_hint_that_cannot_be_followed_stays(world: World) -> None:
+def test_a_hint_that_cannot_be_followed_stays(world: LinkedHost) -> None:
     """It is followed when the calendar answers again."""
-    booked = world.book()
+    booked = world.book_there()
     world.hint(world.uid(booked))
     world.calendar.change(world.uid(booked), is_active=False)
     world.calendar.fail_next(Verdict.DOWN)
@@ -295,9 +236,9 @@ def test_a_hint_that_cannot_be_followed_stays(world: World) -> None:
     assert world.scheduler.get(booked.id).status is Status.CANCELLED
 
 
-def test_a_hint_about_an_unknown_uid_is_asked_about(world: World) -> None:
+def test_a_hint_about_an_unknown_uid_is_asked_about(world: LinkedHost) -> None:
     """A booking that got another uid over there still has our mark; one without is nobody's."""
-    booked = world.book()
+    booked = world.book_there()
     world.calendar.change(world.uid(booked), is_active=False)
     moved = world.calendar.add(Interval.of(NINE + HOUR, HOUR), booked.id)
     stranger = world.calendar.add(Interval.of(NINE + 5 * HOUR, HOUR))
@@ -309,9 +250,9 @@ def test_a_hint_about_an_unknown_uid_is_asked_about(world: World) -> None:
     assert not world.relay.step()
 
 
-def test_what_is_not_ours_or_not_linked_is_left(world: World) -> None:
+def test_what_is_not_ours_or_not_linked_is_left(world: LinkedHost) -> None:
     """An appointment that is unknown here, as after a restored backup, is left where it is."""
-    booked = world.book()
+    booked = world.book_there()
     world.scheduler.unlink(HOST, "fake")
     world.calendar.change(world.uid(booked), is_active=False)
     assert world.inbound.look(booked.id) is Finding.LEFT
@@ -330,14 +271,14 @@ def test_what_happens_during_a_look_is_not_undone() -> None:
             quick.scheduler.amend(appointment.id, notes="allergic")
             return super().find(link, appointment, known)
 
-    quick = World(Slow())
-    booked = quick.book()
+    quick = LinkedHost(Slow())
+    booked = quick.book_there()
     quick.calendar.change(quick.uid(booked), during=Interval.of(NINE + HOUR, HOUR))
     assert quick.inbound.look(booked.id) is Finding.LEFT
     assert quick.scheduler.get(booked.id).during == booked.during
 
 
-def test_busy_times_are_copied(world: World) -> None:
+def test_busy_times_are_copied(world: LinkedHost) -> None:
     """What is taken there cannot be booked here, and a host without a link has no copy."""
     world.calendar.busy_times = (Interval.of(NINE, HOUR),)
     assert world.inbound.copy_busy(HOST)
@@ -349,9 +290,9 @@ def test_busy_times_are_copied(world: World) -> None:
     assert world.scheduler.explain(HOST, VISIT, NINE) == ()
 
 
-def test_two_programs_that_answer_each_other_are_stopped(world: World) -> None:
+def test_two_programs_that_answer_each_other_are_stopped(world: LinkedHost) -> None:
     """When the sides have moved an appointment in turn too often, a person has to say where it is."""
-    booked = world.book()
+    booked = world.book_there()
     for _ in range(deliveries.MOST_FLIPS):
         world.calendar.change(world.uid(booked), during=Interval.of(NINE + HOUR, HOUR))
         world.inbound.look(booked.id)

@@ -89,7 +89,9 @@ def claim(row: SyncRow, now: dt.datetime, policy: SyncPolicy) -> SyncRow:
 
 def arrive(row: SyncRow, version: int, remote: RemoteBooking | None, now: dt.datetime) -> SyncRow:
     """Return the row after *version* of the appointment was seen or written there, as *remote*."""
-    row = attrs.evolve(_cleared(row), synced_version=version, remote=remote, must_observe=False)
+    row = attrs.evolve(
+        _cleared(row), synced_version=version, remote=remote, must_observe=False, is_replaced=False
+    )
     if row.desired_version > version:
         return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
     return attrs.evolve(row, state=SyncState.SYNCED, next_due=None)
@@ -101,6 +103,14 @@ def go_on(row: SyncRow, remote: RemoteBooking | None, now: dt.datetime, policy: 
     if row.attempts >= policy.most_attempts:
         return give_up(row, "never_done", now)
     return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
+
+
+def replace(row: SyncRow, now: dt.datetime) -> SyncRow:
+    """Return the row as its booking is about to be ended and made anew.
+
+    It is noted first, so that nobody who finds it ended takes that for the wish of a person.
+    """
+    return attrs.evolve(row, is_replaced=True, state=SyncState.PENDING, next_due=now)
 
 
 def wait(row: SyncRow, code: str, now: dt.datetime, pause: dt.timedelta) -> SyncRow:
@@ -147,7 +157,9 @@ def adopt(row: SyncRow, version: int, remote: RemoteBooking, now: dt.datetime) -
     """
     row = _turned(row, row.provider, now)
     row = attrs.evolve(_cleared(row), desired_version=version, synced_version=version, remote=remote)
-    row = attrs.evolve(row, state=SyncState.SYNCED, next_due=None, must_observe=False, fence=row.fence + 1)
+    row = attrs.evolve(
+        row, state=SyncState.SYNCED, next_due=None, must_observe=False, is_replaced=False, fence=row.fence + 1
+    )
     return disagree(row, "ping_pong", now) if row.flips > MOST_FLIPS else row
 
 

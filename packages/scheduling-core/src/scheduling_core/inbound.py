@@ -54,9 +54,10 @@ def compare(
     """
     active = [booking for booking in found if booking.is_active]
     newest = found[-1] if found else None
-    if row.state in {SyncState.IN_FLIGHT, SyncState.UNKNOWN, SyncState.OFF} or row.must_observe:
+    is_looked_at = row.is_open and row.must_observe
+    if newest is None or is_looked_at or row.state in {SyncState.IN_FLIGHT, SyncState.UNKNOWN, SyncState.OFF}:
         return Finding.LEFT, None
-    was_there = row.remote is not None and row.remote.is_active
+    was_there = row.remote is not None and row.remote.is_active and not row.is_replaced
     if not active and was_there and appointment.holds_time:
         return Finding.CANCELLED, newest
     if row.is_open:
@@ -64,8 +65,8 @@ def compare(
     if len(active) > 1 or (active and not appointment.holds_time):
         return Finding.DOUBTFUL, None
     there = active[0] if active else newest
-    if there is None or there.is_as(appointment):
-        return (Finding.AGREED if there or not appointment.holds_time else Finding.LEFT), there
+    if there.is_as(appointment):
+        return Finding.AGREED, there
     seen = row.remote is not None and (row.remote.during, row.remote.is_active) == (
         there.during,
         there.is_active,

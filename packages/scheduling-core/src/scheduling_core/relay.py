@@ -159,6 +159,11 @@ class Relay:
             act, booking = choose(claimed.appointment, found, self._clock(), gives_way=gives_way)
             if act is Act.NOTHING:
                 return self._arrived(claimed.appointment, booking, asked=looks)
+            if act is Act.CREATE and row.remote is not None and row.remote.is_active and not row.is_replaced:
+                # Whoever ended it was none of us. `Inbound` cancels here what was cancelled there.
+                return _Outcome(lambda row, now: deliveries.disagree(row, "cancelled_there", now))
+            if act is Act.CANCEL and claimed.appointment.holds_time and not row.is_replaced:
+                return _Outcome(deliveries.replace)
             return self._act(claimed, act, booking, found)
         except ExternalCalendarError as error:
             return self._failed(claimed, self._calendar.judge(error), act, looked=looks)

@@ -124,10 +124,10 @@ class Hint:
 class SyncRow:
     """How far one appointment has come with one external calendar.
 
-    *remote* is the booking there as last seen or written. *next_due* is when to try, and of a row in flight
-    when its lease ends. *fence* rises with every claim, so that a relay whose lease ran out can no longer
-    record what it did. *origin* is the side of the last change, and *flips* how often that went to and fro
-    since *flips_since*.
+    *remote* is the booking there as last seen or written; where it *is_replaced*, a relay may have ended it
+    to make another. *next_due* is when to try, and of a row in flight when its lease ends. *fence* rises with
+    every claim, so that a relay whose lease ran out can no longer record what it did. *origin* is the side of
+    the last change, and *flips* how often that went to and fro since *flips_since*.
     """
 
     appointment: AppointmentId = attrs.field(validator=identity)
@@ -139,6 +139,7 @@ class SyncRow:
     synced_version: int = 0
     must_observe: bool = False
     remote: RemoteBooking | None = None
+    is_replaced: bool = False
     origin: str = LOCAL
     flips: int = 0
     flips_since: dt.datetime | None = attrs.field(default=None, converter=_to_optional_instant)

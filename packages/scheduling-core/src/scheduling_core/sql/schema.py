@@ -198,6 +198,7 @@ sync = sa.Table(
     sa.Column("remote_start", Instant),
     sa.Column("remote_end", Instant),
     sa.Column("remote_is_active", sa.Boolean),
+    sa.Column("is_replaced", sa.Boolean, nullable=False),
     sa.Column("origin", sa.String(40), nullable=False),
     sa.Column("flips", sa.Integer, nullable=False),
     sa.Column("flips_since", Instant),
