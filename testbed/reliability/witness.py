@@ -13,7 +13,7 @@ from scheduling_calcom.event_types import EventTypeChoice, calcom_link
 from scheduling_calcom.testing import Asked, FakeCalCom, Fault, faults
 from scheduling_calcom.testing.messages import Outcome
 from scheduling_calcom.testing.records import FakeBooking
-from scheduling_core import Appointment, Interval
+from scheduling_core import Appointment, AppointmentId, Interval
 
 _SLOWEST = 100
 """How many milliseconds a request is under way at most; a relay may die or be overtaken in the meantime."""
@@ -82,7 +82,7 @@ class Witness(FakeCalCom):
 
 
 def find_complaints(
-    writes: Mapping[str, Iterable[Write]], histories: Mapping[str, Sequence[Appointment]]
+    writes: Mapping[str, Iterable[Write]], histories: Mapping[AppointmentId, Sequence[Appointment]]
 ) -> list[str]:
     """Return what was wrong at any time, with all that took effect and all versions of each appointment.
 
@@ -106,6 +106,8 @@ def _complain(writes: Iterable[Write], versions: Sequence[Appointment]) -> Itera
         if len(active) > 1:
             yield f"{len(active)} bookings at once"
         version = _version_of(write, versions)
+        if version is None:
+            continue
         if version < newest:
             yield f"version {version} came after version {newest}"
         newest = max(newest, version)
@@ -113,12 +115,12 @@ def _complain(writes: Iterable[Write], versions: Sequence[Appointment]) -> Itera
             yield f"a booking of version {write.version} is where version {version} should be"
 
 
-def _version_of(write: Write, versions: Sequence[Appointment]) -> int:
-    """Return of which version a write was, 0 where it may have been any.
+def _version_of(write: Write, versions: Sequence[Appointment]) -> int | None:
+    """Return of which version a write was, None where it may have been any.
 
     A booking that ends before its appointment did only makes room, for whatever version.
     """
     if write.kind == "BOOKING_CANCELLED":
         last = versions[-1]
-        return 0 if last.holds_time or write.at < last.updated_at else last.version
+        return None if last.holds_time or write.at < last.updated_at else last.version
     return next(each.version for each in versions if each.holds_time and each.during.start == write.start)

@@ -80,15 +80,28 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@attrs.frozen
+class Size:
+    """So many relays, appointments at a time, changes and kills, and at least those, in one run."""
+
+    relays: int
+    appointments: int
+    changes: int
+    kills: int
+
+
+SHORT = Size(relays=2, appointments=20, changes=120, kills=2)
+LONG = Size(relays=4, appointments=40, changes=2000, kills=12)
+
+
 @attrs.define
 class Run:
-    """So many changes at a practice, one of which in ten goes wrong, while its relays are killed."""
+    """Changes at a practice, one of which in ten goes wrong over there, while its relays are killed."""
 
     practice: Practice
     witness: Witness
     relays: Relays
-    changes: int
-    kills: int
+    size: Size
     killed: int = 0
     abandoned: set[Claim] = attrs.field(factory=set)
     failed: bool = False
@@ -99,8 +112,9 @@ class Run:
         assert outcomes == [None, None]
 
     def _is_over(self) -> bool:
-        enough = self.killed >= self.kills and len(self.abandoned) >= self.kills / 3
-        return self.failed or (enough and self.practice.changes >= self.changes)
+        # Kills that never met a step would prove nothing.
+        enough = self.killed >= self.size.kills and len(self.abandoned) >= self.size.kills / 3
+        return self.failed or (enough and self.practice.changes >= self.size.changes)
 
     def _change(self) -> None:
         try:
@@ -124,23 +138,21 @@ class Run:
                 time.sleep(1)
                 # Every step of the others has ended by now. What is still claimed, nobody is at.
                 self.abandoned |= claimed & self.practice.claims()
-                assert self.killed < 10 * self.kills
+                assert self.killed < 10 * self.size.kills
         except BaseException:
             self.failed = True
             raise
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(
-    ("number", "changes", "kills"), [(2, 120, 2), pytest.param(4, 2000, 12, marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize("size", [SHORT, pytest.param(LONG, marks=pytest.mark.soak)])
 def test_killed_relays_lose_double_and_reverse_nothing(
-    storage: SqlStorage, witness: Witness, calcom: str, number: int, changes: int, kills: int
+    storage: SqlStorage, witness: Witness, calcom: str, size: Size
 ) -> None:
     """Whenever relays are killed: all is over there once, where it should be, and was never put back."""
-    practice = Practice(storage, witness, size=10 * number)
-    with Relays(number, url_of(storage), calcom) as relays:
-        run = Run(practice, witness, relays, changes, kills)
+    practice = Practice(storage, witness, size=size.appointments)
+    with Relays(size.relays, url_of(storage), calcom) as relays:
+        run = Run(practice, witness, relays, size)
         run.go()
         practice.rest(ENOUGH)
         assert practice.find_divergences() == []
@@ -168,7 +180,7 @@ def test_relays_that_claim_nothing_are_noticed(storage: SqlStorage, witness: Wit
 def test_a_booking_made_too_late_is_put_right(
     shared: SqlStorage, witness: Witness, calcom: str, change: Callable[[Practice, AppointmentId], None]
 ) -> None:
-    """What a relay makes after it was stopped for longer than its lease is not recorded, and found by a sweep."""
+    """What a relay makes, stopped for longer than its lease before, is not recorded; a sweep finds it."""
     practice = Practice(shared, witness, size=1)
     with Relays(0, url_of(shared), calcom) as relays:
         slow = relays.start(stops_before="create")
