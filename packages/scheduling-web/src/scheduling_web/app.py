@@ -9,21 +9,25 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from importlib.metadata import version
 
 import attrs
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.di import Provide
 
-from scheduling_core import Scheduler, system
+from scheduling_calcom import NO_RETRIES, Account, ApiKey, AttendeePolicy, CalComCalendar, CalComClient
+from scheduling_core import HostId, Link, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage, diagnose
+from scheduling_core.sql import metadata as core_tables
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import AT_A_TIME
+from scheduling_web.accounts.schema import installation
 from scheduling_web.api import appointments, auth, document, health, pages, slots
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
-from scheduling_web.settings import Settings, require_secret
+from scheduling_web.settings import Settings, require_calcom_key, require_email_domain, require_secret
 
 
 class GuardMissing(Exception):
@@ -41,8 +45,23 @@ class GuardMissing(Exception):
 class Database:
     """What is kept: appointments with all that belongs to them, and accounts."""
 
-    storage: Storage
+    storage: SqlStorage
     accounts: Accounts
+
+    def find_installation(self) -> str:
+        """Return the name by which others know this database; it stays the same for good."""
+        with self.storage.snapshots.connect() as connection:
+            return str(connection.scalars(sa.select(installation.c.id)).one())
+
+    def find_links(self, provider: str) -> dict[HostId, Link]:
+        """Return how hosts are tied to the external calendar of *provider*, in order of their ids."""
+        host = core_tables.tables["scheduling_host"]
+        wanted = sa.select(host.c.id).where(host.c.links.is_not(None)).order_by(host.c.id)
+        with self.storage.snapshots.connect() as connection:
+            tied = [HostId(each) for each in connection.scalars(wanted)]
+        scheduler = Scheduler(self.storage)
+        links = ((each, link) for each in tied for link in scheduler.links(each))
+        return {each: link for each, link in links if link.provider == provider}
 
 
 @contextmanager
@@ -61,6 +80,25 @@ def open_database(settings: Settings) -> Iterator[Database]:
         if gaps := diagnose(storage.engine).gaps:
             raise GuardMissing(gaps)
         yield Database(storage, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
+
+
+def connect_calcom(settings: Settings) -> CalComClient:
+    """Return a client of the account in the settings, to be closed; raises InvalidSetting without a key.
+
+    It tries nothing again by itself: deliveries keep their own record of that.
+    """
+    token = ApiKey(require_calcom_key(settings))
+    if settings.calcom_url is None:
+        return CalComClient(Account(token, retry=NO_RETRIES))
+    return CalComClient(Account(token, settings.calcom_url, retry=NO_RETRIES))
+
+
+@contextmanager
+def open_calendar(settings: Settings, database: Database) -> Iterator[CalComCalendar]:
+    """Hold the calendar of the settings open; raises InvalidSetting where one is missing."""
+    attendees = AttendeePolicy(require_email_domain(settings))
+    with connect_calcom(settings) as client:
+        yield CalComCalendar(client, installation=database.find_installation(), attendees=attendees)
 
 
 def create_app(

@@ -1,6 +1,7 @@
 """Settings, read once from the environment and passed down; nothing else looks at the environment."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -14,6 +15,11 @@ PasswordScheme = Literal["argon2", "bcrypt"]
 
 SHORTEST_SECRET = 32
 """Bytes; the strength of HS256 is that of its key, and this is the length of its hash."""
+
+_KEY = re.compile(r"[!-~]{1,4096}")
+_DOMAIN = re.compile(
+    r"(?=.{3,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII
+)
 
 T = TypeVar("T")
 
@@ -91,6 +97,33 @@ def _to_public_url(text: str) -> str:
     return bare
 
 
+def _to_key(text: str) -> Secret:
+    if not _KEY.fullmatch(text):
+        raise ValueError
+    return Secret(text.encode())
+
+
+def _to_secrets(text: str) -> tuple[Secret, ...]:
+    return tuple(_to_secret(part.strip()) for part in text.split(","))
+
+
+def _to_api_url(text: str) -> str:
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    is_here = host in {"localhost", "127.0.0.1", "::1"}
+    if "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0 or not host:
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _to_domain(text: str) -> str:
+    if not _DOMAIN.fullmatch(text):
+        raise ValueError
+    return text
+
+
 def _to_threads(text: str) -> int:
     threads = int(text)
     if not 1 <= threads <= 200:  # noqa: PLR2004  The bounds stand in the rule beside the setting.
@@ -137,6 +170,32 @@ class Settings:
         converter=_setting("THREADS", _to_threads, "must be a number from 1 to 200"),
         help="How many requests are worked on at a time.",
     )
+    calcom_api_key: Secret | None = environ.var(
+        default=None,
+        converter=_setting("CALCOM_API_KEY", _to_key, "must be printable ASCII without spaces"),
+        help="The key of the account at Cal.com that linked hosts are kept in step with.",
+    )
+    calcom_url: str | None = environ.var(
+        default=None,
+        converter=_setting(
+            "CALCOM_URL", _to_api_url, "must be an address with https, or with http to this machine"
+        ),
+        help="The API of a Cal.com of one's own, up to and with /v2.",
+    )
+    calcom_email_domain: str | None = environ.var(
+        default=None,
+        converter=_setting("CALCOM_EMAIL_DOMAIN", _to_domain, "must be a domain in lower case"),
+        help="A domain of yours that takes no mail. Cal.com is told an address there for each appointment.",
+    )
+    calcom_webhook_secrets: tuple[Secret, ...] | None = environ.var(
+        default=None,
+        converter=_setting(
+            "CALCOM_WEBHOOK_SECRETS",
+            _to_secrets,
+            f"must be secrets of at least {SHORTEST_SECRET} bytes, with commas between them",
+        ),
+        help="What Cal.com signs its calls with; while it is being changed, the new and the old one.",
+    )
 
     @property
     def is_https(self) -> bool:
@@ -147,6 +206,22 @@ class Settings:
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings in *environment*; raises InvalidSetting."""
     return environ.to_config(Settings, dict(environment))
+
+
+def require_calcom_key(settings: Settings) -> str:
+    """Return the key for Cal.com; raises InvalidSetting where it is missing."""
+    if settings.calcom_api_key is None:
+        rule = "must be set, to an API key of the account at Cal.com (Settings, Developer, API keys)"
+        raise InvalidSetting("SCHEDULING_CALCOM_API_KEY", rule)
+    return settings.calcom_api_key.value.decode()
+
+
+def require_email_domain(settings: Settings) -> str:
+    """Return the domain of the addresses that Cal.com is told; raises InvalidSetting where it is missing."""
+    if settings.calcom_email_domain is None:
+        rule = "must be set, to a domain of yours that takes no mail, such as appointments.example.org"
+        raise InvalidSetting("SCHEDULING_CALCOM_EMAIL_DOMAIN", rule)
+    return settings.calcom_email_domain
 
 
 def require_secret(settings: Settings) -> Secret:

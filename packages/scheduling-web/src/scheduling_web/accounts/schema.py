@@ -32,3 +32,9 @@ users = Table(
     Column("password_hash", String(500), nullable=False),
     Column("created_at", Instant, nullable=False),
 )
+
+installation = Table(
+    "scheduling_web_installation",
+    metadata,
+    Column("id", String(200), primary_key=True, comment="By what others know this database; one row"),
+)

@@ -54,6 +54,12 @@ class Users:
         """Return the user with this id."""
         return self._one(users.c.id == id)
 
+    def names(self) -> dict[HostId, str]:
+        """Return the names of all users, by their ids."""
+        with _translated(), self._snapshots.connect() as connection:
+            rows = connection.execute(select(users.c.id, users.c.username)).all()
+        return {HostId(row.id): row.username for row in rows}
+
     def replace_hash(self, user: User, password_hash: str) -> None:
         """Replace a user's hash, unless somebody else did so in the meantime."""
         change = (

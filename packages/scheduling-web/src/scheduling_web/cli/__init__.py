@@ -6,12 +6,12 @@ import click
 from click.exceptions import NoArgsIsHelpError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from scheduling_core import InvalidValue, StorageUnavailable
+from scheduling_core import Conflict, ExternalCalendarError, InvalidValue, NotFound, StorageUnavailable
 from scheduling_web import demo, logs
 from scheduling_web.accounts import UsernameTaken
 from scheduling_web.accounts.passwords import HashingBroken
 from scheduling_web.app import GuardMissing
-from scheduling_web.cli import databases, serving, users
+from scheduling_web.cli import databases, serving, sync, users
 from scheduling_web.settings import InvalidSetting
 
 BAD_INPUT = 2
@@ -30,8 +30,12 @@ def main(words: list[str] | None = None) -> None:
         sys.exit(FAILED)
     except click.ClickException as error:
         _fail(error.format_message(), BAD_INPUT)
+    except NotFound as error:
+        _fail(f"{error}: {error.id}", BAD_INPUT)
     except (InvalidSetting, InvalidValue, UsernameTaken) as error:
         _fail(str(error), BAD_INPUT)
+    except (Conflict, ExternalCalendarError) as error:
+        _fail(str(error), FAILED)
     except (GuardMissing, HashingBroken, demo.UnreadableFolder, OSError) as error:
         _fail(str(error), FAILED)
     except StorageUnavailable as error:
@@ -59,5 +63,5 @@ def commands() -> None:
     """
 
 
-for command in (serving.run_demo, serving.run_service, users.users, databases.databases):
+for command in (serving.run_demo, serving.run_service, users.users, databases.databases, sync.sync):
     commands.add_command(command)
