@@ -14,7 +14,7 @@ from scheduling_core import InvalidValue, NotFound, StorageUnavailable
 from scheduling_core.sql import SqlStorage
 from scheduling_web.accounts import Accounts, InvalidCredentials, PasswordHasher, UsernameTaken, migrations
 from scheduling_web.accounts.passwords import Cost
-from scheduling_web.accounts.schema import metadata
+from scheduling_web.accounts.schema import installation, metadata
 from scheduling_web.accounts.users import Users
 
 PASSWORD = "correct horse battery staple"
@@ -51,6 +51,17 @@ def test_the_tables_come_and_go(engine: sa.Engine) -> None:
     migrations.downgrade(engine, "base")
     assert migrations.find_revision(engine) is None
     assert sa.inspect(engine).get_table_names() == [migrations.VERSION_TABLE]
+
+
+def test_a_database_is_named_once_and_for_all(engine: sa.Engine) -> None:
+    """Bringing the tables up to date, from whichever version, makes up one name, and another time none."""
+    migrations.upgrade(engine, "0001")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        [name] = connection.scalars(sa.select(installation.c.id))
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(installation.c.id)).all() == [name]
 
 
 def test_the_table_of_users_has_what_others_may_ask_for(engine: sa.Engine) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from scheduling_web.settings import InvalidSetting, read_settings, require_secret
+from scheduling_calcom import Account, ApiKey, AttendeePolicy, check_secrets
+from scheduling_web.settings import (
+    InvalidSetting,
+    read_settings,
+    require_calcom_key,
+    require_email_domain,
+    require_secret,
+)
 
 
 def test_without_any_variable_the_defaults_hold() -> None:
@@ -38,6 +45,20 @@ def test_a_public_https_address_is_known_as_such() -> None:
         ("PUBLIC_URL", "ftp://booking.example"),
         ("THREADS", "-7"),
         ("THREADS", "201"),
+        ("CALCOM_API_KEY", ""),
+        ("CALCOM_API_KEY", "two words"),
+        ("CALCOM_API_KEY", "schlüssel"),
+        ("CALCOM_URL", "api.cal.example/v2"),
+        ("CALCOM_URL", "http://api.cal.example/v2"),
+        ("CALCOM_URL", "https://user@api.cal.example/v2"),
+        ("CALCOM_URL", "https://api.cal.example:x/v2"),
+        ("CALCOM_URL", "https://api.cal.example/v2?a=b"),
+        ("CALCOM_EMAIL_DOMAIN", "example"),
+        ("CALCOM_EMAIL_DOMAIN", "Example.org"),
+        ("CALCOM_EMAIL_DOMAIN", "a@example.org"),
+        ("CALCOM_WEBHOOK_SECRETS", ""),
+        ("CALCOM_WEBHOOK_SECRETS", "short"),
+        ("CALCOM_WEBHOOK_SECRETS", f"{'x' * 32},short"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -61,7 +82,39 @@ def test_secrets_do_not_stand_in_the_repr() -> None:
     settings = read_settings(
         {
             "SCHEDULING_SECRET": "tell-nobody" * 4,
+            "SCHEDULING_CALCOM_API_KEY": "tell-nobody",
+            "SCHEDULING_CALCOM_WEBHOOK_SECRETS": "tell-nobody" * 4,
             "SCHEDULING_DATABASE_URL": "postgresql://user:tell-nobody@server/name",
         }
     )
     assert "tell-nobody" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["https://cal.example/v2/", "http://127.0.0.1:8771/v2", "http://[::1]/v2"])
+def test_the_settings_of_calcom_are_those_that_its_client_takes(url: str) -> None:
+    """What the settings let through is no error when the client is made."""
+    settings = read_settings(
+        {
+            "SCHEDULING_CALCOM_API_KEY": "cal_live_key",
+            "SCHEDULING_CALCOM_URL": url,
+            "SCHEDULING_CALCOM_EMAIL_DOMAIN": "appointments.example.org",
+            "SCHEDULING_CALCOM_WEBHOOK_SECRETS": f"{'o' * 32}, {'n' * 32}",
+        }
+    )
+    assert Account(ApiKey(require_calcom_key(settings)), settings.calcom_url or "").base_url == url.rstrip(
+        "/"
+    )
+    assert AttendeePolicy(require_email_domain(settings)).domain == "appointments.example.org"
+    secrets = [secret.value.decode() for secret in settings.calcom_webhook_secrets or ()]
+    assert check_secrets(secrets) == (b"o" * 32, b"n" * 32)
+
+
+def test_without_its_settings_calcom_is_left_alone() -> None:
+    """All of them may be missing; whoever needs one is told its name."""
+    settings = read_settings({})
+    assert settings.calcom_url is None
+    assert settings.calcom_webhook_secrets is None
+    with pytest.raises(InvalidSetting, match="SCHEDULING_CALCOM_API_KEY must be set"):
+        require_calcom_key(settings)
+    with pytest.raises(InvalidSetting, match="SCHEDULING_CALCOM_EMAIL_DOMAIN must be set"):
+        require_email_domain(settings)

@@ -21,6 +21,7 @@ from scheduling_core.sql import metadata as core_tables
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
+from scheduling_web.accounts.users import Users
 from scheduling_web.api import appointments, auth, document, health, pages, slots
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
@@ -42,11 +43,15 @@ class GuardMissing(Exception):
 
 
 @attrs.frozen
-class Database:
-    """What is kept: appointments with all that belongs to them, and accounts."""
+class Tables:
+    """The tables of a database, up to date and guarded."""
 
     storage: SqlStorage
-    accounts: Accounts
+
+    @property
+    def users(self) -> Users:
+        """The users."""
+        return Users(self.storage.engine, self.storage.snapshots)
 
     def find_installation(self) -> str:
         """Return the name by which others know this database; it stays the same for good."""
@@ -64,14 +69,20 @@ class Database:
         return {each: link for each, link in links if link.provider == provider}
 
 
+@attrs.frozen
+class Database:
+    """What is kept: appointments with all that belongs to them, and accounts."""
+
+    storage: Storage
+    accounts: Accounts
+
+
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
+def open_tables(settings: Settings) -> Iterator[Tables]:
     """Bring the database of the settings up to date and hold it open.
 
-    Raises GuardMissing where it could not be trusted with bookings, and HashingBroken where nobody could
-    sign in.
+    Raises GuardMissing where it could not be trusted with bookings.
     """
-    hasher = PasswordHasher(settings.password_scheme)
     # One connection for each thread that works, so that none waits for another's.
     storage = SqlStorage.from_url(settings.database_url, pool_size=settings.threads + AT_A_TIME)
     with contextlib.closing(storage):
@@ -79,6 +90,15 @@ def open_database(settings: Settings) -> Iterator[Database]:
         migrations.upgrade(storage.engine)
         if gaps := diagnose(storage.engine).gaps:
             raise GuardMissing(gaps)
+        yield Tables(storage)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Do as `open_tables`, and prepare for people to sign in; raises HashingBroken where nobody could."""
+    hasher = PasswordHasher(settings.password_scheme)
+    with open_tables(settings) as tables:
+        storage = tables.storage
         yield Database(storage, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
 
 
@@ -94,11 +114,11 @@ def connect_calcom(settings: Settings) -> CalComClient:
 
 
 @contextmanager
-def open_calendar(settings: Settings, database: Database) -> Iterator[CalComCalendar]:
+def open_calendar(settings: Settings, tables: Tables) -> Iterator[CalComCalendar]:
     """Hold the calendar of the settings open; raises InvalidSetting where one is missing."""
     attendees = AttendeePolicy(require_email_domain(settings))
     with connect_calcom(settings) as client:
-        yield CalComCalendar(client, installation=database.find_installation(), attendees=attendees)
+        yield CalComCalendar(client, installation=tables.find_installation(), attendees=attendees)
 
 
 def create_app(

@@ -72,7 +72,3 @@ class Accounts:
     def get(self, id: str) -> User | None:
         """Return the user with this id, or None."""
         return self._users.get(id)
-
-    def names(self) -> dict[HostId, str]:
-        """Return the names of all users, by their ids."""
-        return self._users.names()

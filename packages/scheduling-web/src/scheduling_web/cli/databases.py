@@ -11,7 +11,7 @@ import click
 from scheduling_core.sql import Diagnosis, SqlStorage, diagnose
 from scheduling_core.sql import migrations as core_tables
 from scheduling_web.accounts import migrations as service_tables
-from scheduling_web.app import open_database
+from scheduling_web.app import open_tables
 from scheduling_web.cli.printing import print_json, print_table
 from scheduling_web.settings import read_settings
 
@@ -27,12 +27,12 @@ def databases() -> None:
 @databases.command("upgrade")
 def upgrade_database() -> None:
     """Bring the tables up to date, from none or from any earlier version."""
-    with open_database(read_settings(os.environ)):
+    with open_tables(read_settings(os.environ)):
         click.echo("the database is up to date")
 
 
 @attrs.frozen
-class _Tables:
+class _Version:
     """How far a set of tables has come; *revision* is None where there are none."""
 
     tables: str
@@ -52,8 +52,8 @@ def show_revisions(*, as_json: bool) -> int:
         with storage.snapshots.connect() as connection:
             core = core_tables.find_revision(connection)
         found = (
-            _Tables("appointments", core, core_tables.NEWEST),
-            _Tables("accounts", service_tables.find_revision(storage.snapshots), service_tables.NEWEST),
+            _Version("appointments", core, core_tables.NEWEST),
+            _Version("accounts", service_tables.find_revision(storage.snapshots), service_tables.NEWEST),
         )
     if as_json:
         print_json([{**attrs.asdict(each), "is_current": each.is_current} for each in found])

@@ -8,7 +8,7 @@ import click
 
 from scheduling_calcom import CalComClient, EventTypeChoice
 from scheduling_core import AppointmentTypeId, HostId, InvalidValue, NotFound, Scheduler
-from scheduling_web.accounts import Accounts
+from scheduling_web.accounts.users import Users
 
 _CHOICE = re.compile(r"(?:(?:(?P<type>.+):)?(?P<minutes>[1-9]\d{0,8}|\*)=)?(?P<id>[1-9]\d{0,14})", re.ASCII)
 _MINUTE = dt.timedelta(minutes=1)
@@ -37,9 +37,9 @@ class EventTypeOption(click.ParamType[EventTypeChoice]):
             self.fail(str(error), param, ctx)
 
 
-def find_host(accounts: Accounts, scheduler: Scheduler, word: str) -> HostId:
+def find_host(users: Users, scheduler: Scheduler, word: str) -> HostId:
     """Return the host whom a user name or an id means; raises NotFound."""
-    user = accounts.find(word)
+    user = users.find(word)
     if user is not None:
         return user.id
     try:

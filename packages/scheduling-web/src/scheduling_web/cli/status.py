@@ -9,7 +9,7 @@ import click
 from scheduling_calcom import PROVIDER, EventTypes
 from scheduling_core import HostId, Link, Scheduler, SyncRow, SyncState
 from scheduling_core.sync import Provider
-from scheduling_web.app import Database
+from scheduling_web.app import Tables
 from scheduling_web.cli.links import describe
 from scheduling_web.cli.printing import print_json, print_table
 
@@ -30,14 +30,14 @@ class SyncStatus:
     rows: tuple[SyncRow, ...]
 
     @classmethod
-    def read(cls, database: Database) -> "SyncStatus":
+    def read(cls, tables: Tables) -> "SyncStatus":
         """Return what the database knows."""
-        scheduler = Scheduler(database.storage)
-        links = database.find_links(PROVIDER)
+        scheduler = Scheduler(tables.storage)
+        links = tables.find_links(PROVIDER)
         return cls(
-            database.storage.read(lambda work: work.outbox.provider(PROVIDER)),
+            tables.storage.read(lambda work: work.outbox.provider(PROVIDER)),
             links,
-            database.accounts.names(),
+            tables.users.names(),
             tuple(row for host in links for row in scheduler.sync_rows(host) if row.provider == PROVIDER),
         )
 

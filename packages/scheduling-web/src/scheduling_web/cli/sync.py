@@ -14,7 +14,7 @@ from scheduling_core import AppointmentId, Scheduler, system
 from scheduling_core.inbound import Inbound
 from scheduling_core.relay import Relay
 from scheduling_core.sync import OPEN
-from scheduling_web.app import Database, connect_calcom, open_calendar, open_database
+from scheduling_web.app import Tables, connect_calcom, open_calendar, open_tables
 from scheduling_web.cli.links import EventTypeOption, check_choices, find_host
 from scheduling_web.cli.printing import print_json, print_table
 from scheduling_web.cli.status import SyncStatus, print_facts, print_tables
@@ -72,9 +72,9 @@ def link_host(host: str, choices: tuple[EventTypeChoice, ...], stale_after: int 
     """
     settings = read_settings(os.environ)
     link = calcom_link(*choices, stale_after=None if stale_after is None else stale_after * _MINUTE)
-    with open_database(settings) as database:
-        scheduler = Scheduler(database.storage)
-        found = find_host(database.accounts, scheduler, host)
+    with open_tables(settings) as tables:
+        scheduler = Scheduler(tables.storage)
+        found = find_host(tables.users, scheduler, host)
         if settings.calcom_api_key is None:
             click.echo("The event types were not looked up: SCHEDULING_CALCOM_API_KEY is not set.", err=True)
         else:
@@ -90,9 +90,9 @@ def link_host(host: str, choices: tuple[EventTypeChoice, ...], stale_after: int 
 @click.argument("host")
 def unlink_host(host: str) -> None:
     """Cut the tie of HOST, a user name or the id of a host; what Cal.com holds stays there."""
-    with open_database(read_settings(os.environ)) as database:
-        scheduler = Scheduler(database.storage)
-        found = find_host(database.accounts, scheduler, host)
+    with open_tables(read_settings(os.environ)) as tables:
+        scheduler = Scheduler(tables.storage)
+        found = find_host(tables.users, scheduler, host)
         scheduler.unlink(found, PROVIDER)
     click.echo(f"unlinked host {found}")
 
@@ -101,8 +101,8 @@ def unlink_host(host: str) -> None:
 @click.argument("appointment")
 def requeue_delivery(appointment: str) -> None:
     """Deliver APPOINTMENT again, after a look at what Cal.com holds for it."""
-    with open_database(read_settings(os.environ)) as database:
-        row = Scheduler(database.storage).requeue(AppointmentId(appointment), PROVIDER)
+    with open_tables(read_settings(os.environ)) as tables:
+        row = Scheduler(tables.storage).requeue(AppointmentId(appointment), PROVIDER)
     click.echo(f"the delivery of {row.appointment} is {row.state.value}")
 
 
@@ -110,8 +110,8 @@ def requeue_delivery(appointment: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 def show_status(*, as_json: bool) -> None:
     """Show how far the deliveries to Cal.com have come, and which of them need a person."""
-    with open_database(read_settings(os.environ)) as database:
-        status = SyncStatus.read(database)
+    with open_tables(read_settings(os.environ)) as tables:
+        status = SyncStatus.read(tables)
     if as_json:
         print_facts(status)
     else:
@@ -127,24 +127,24 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
     What Cal.com was not told for whatever reason, and what no webhook told us, is found like this.
     """
     settings = read_settings(os.environ)
-    with open_database(settings) as database, open_calendar(settings, database) as calendar:
-        relay = Relay(database.storage, calendar, clock=system.read_clock, chance=draw_chance)
-        inbound = Inbound(database.storage, calendar, clock=system.read_clock, new_id=system.new_id)
+    with open_tables(settings) as tables, open_calendar(settings, tables) as calendar:
+        relay = Relay(tables.storage, calendar, clock=system.read_clock, chance=draw_chance)
+        inbound = Inbound(tables.storage, calendar, clock=system.read_clock, new_id=system.new_id)
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            delivering = progress.add_task("delivering", total=_count_open(database))
+            delivering = progress.add_task("delivering", total=_count_open(tables))
             steps = 0
             while relay.step():
                 steps += 1
-                progress.update(delivering, advance=1, total=steps + _count_open(database))
+                progress.update(delivering, advance=1, total=steps + _count_open(tables))
             looking = progress.add_task("looking at changes", total=None)
             looked_at = inbound.sweep(whole=whole)
             progress.update(looking, total=1, completed=1)
-            linked = database.find_links(PROVIDER)
+            linked = tables.find_links(PROVIDER)
             copied = sum(
                 inbound.copy_busy(host) for host in progress.track(linked, description="copying busy times")
             )
-        still_open = _count_open(database)
+        still_open = _count_open(tables)
     if as_json:
         print_json({"steps": steps, "open": still_open, "looked_at": looked_at, "copied": copied})
         return
@@ -153,6 +153,6 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
     click.echo(f"hosts whose busy times were copied: {copied}")
 
 
-def _count_open(database: Database) -> int:
-    counts = database.storage.read(lambda work: work.outbox.count(PROVIDER))
+def _count_open(tables: Tables) -> int:
+    counts = tables.storage.read(lambda work: work.outbox.count(PROVIDER))
     return sum(counts.get(state, 0) for state in OPEN)
