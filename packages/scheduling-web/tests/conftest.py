@@ -12,14 +12,15 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from scheduling_core import MemoryStorage, Scheduler, system
+from scheduling_calcom.testing import KEY, FakeCalCom, Server
+from scheduling_core import HostId, MemoryStorage, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage
 from scheduling_web import cli
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.app import create_app
-from scheduling_web.hosts import add_user, usual_schedule
+from scheduling_web.hosts import add_user, make_host, usual_schedule
 from scheduling_web.settings import Secret, read_settings
 
 NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
@@ -106,6 +107,26 @@ def run(database: str) -> Callable[..., int]:
         return caught.value.code
 
     return run_words
+
+
+@pytest.fixture
+def fake(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCalCom]:
+    """A Cal.com on this machine, which the settings name."""
+    fake = FakeCalCom().furnish()
+    with Server(fake).running() as url:
+        monkeypatch.setenv("SCHEDULING_CALCOM_URL", url)
+        monkeypatch.setenv("SCHEDULING_CALCOM_API_KEY", KEY)
+        monkeypatch.setenv("SCHEDULING_CALCOM_EMAIL_DOMAIN", "appointments.example.org")
+        yield fake
+
+
+@pytest.fixture
+def storage(database: str) -> Iterator[SqlStorage]:
+    """The database that commands will work on, with one host, who is called anna."""
+    make_tables(database)
+    with contextlib.closing(SqlStorage.from_url(database)) as storage:
+        make_host(Scheduler(storage), HostId("anna"), usual_schedule())
+        yield storage
 
 
 @pytest.fixture(scope="session")

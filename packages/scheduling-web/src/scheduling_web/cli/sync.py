@@ -149,7 +149,7 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
         print_json({"steps": steps, "open": still_open, "looked_at": looked_at, "copied": copied})
         return
     click.echo(f"steps of delivery: {steps}, and still open: {still_open}")
-    click.echo(f"changed appointments looked at: {looked_at}")
+    click.echo(f"changes found at Cal.com: {looked_at}")
     click.echo(f"hosts whose busy times were copied: {copied}")
 
 

@@ -1,18 +1,16 @@
-"""The commands about Cal.com, each against the fake on this machine."""
+"""The commands that deliver to Cal.com, bring over what was changed there, and tell how far that is."""
 
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from scheduling_calcom import EventTypeChoice, EventTypes
-from scheduling_calcom.testing import KEY, FakeCalCom, Server
+from scheduling_calcom.testing import FakeCalCom
 from scheduling_core import (
     Appointment,
-    AppointmentTypeId,
     BookingRequest,
     HostId,
     Interval,
@@ -20,9 +18,8 @@ from scheduling_core import (
     system,
 )
 from scheduling_core.sql import SqlStorage
-from scheduling_web.accounts import Accounts, PasswordHasher
 from scheduling_web.cli.status import tell_age
-from scheduling_web.hosts import APPOINTMENT, add_user, make_host, usual_schedule
+from scheduling_web.hosts import APPOINTMENT, make_host, usual_schedule
 
 Run = Callable[..., int]
 Shown = pytest.CaptureFixture[str]
@@ -32,27 +29,6 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 SHORT, LONG, EITHER = 2, 3, 4
 """The event types of the fake: of 30 minutes, of 60, and of both."""
 NOW = dt.datetime(2030, 1, 7, 9, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def fake(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCalCom]:
-    """A Cal.com on this machine, which the settings name."""
-    fake = FakeCalCom().furnish()
-    with Server(fake).running() as url:
-        monkeypatch.setenv("SCHEDULING_CALCOM_URL", url)
-        monkeypatch.setenv("SCHEDULING_CALCOM_API_KEY", KEY)
-        monkeypatch.setenv("SCHEDULING_CALCOM_EMAIL_DOMAIN", "appointments.example.org")
-        yield fake
-
-
-@pytest.fixture
-def storage(database: str, run: Run, capsys: Shown) -> Iterator[SqlStorage]:
-    """The database of the settings, with one host."""
-    run("db", "upgrade")
-    capsys.readouterr()
-    with contextlib.closing(SqlStorage.from_url(database)) as storage:
-        make_host(Scheduler(storage), ANNA, usual_schedule())
-        yield storage
 
 
 @pytest.fixture
@@ -86,108 +62,6 @@ def answer(run: Run, capsys: Shown, *words: str) -> dict[str, Any]:
     return answered
 
 
-def test_the_probe_tells_whose_key_it_is(fake: FakeCalCom, run: Run, capsys: Shown) -> None:
-    """Account and event types are shown, to people and to machines, and nothing is asked for but to read."""
-    assert run("sync", "probe") == 0
-    shown = capsys.readouterr().out
-    assert "as user ada in Europe/Berlin" in shown
-    assert "30, 60" in shown
-    found = answer(run, capsys, "sync", "probe")
-    assert found["event_types"][2] == {"id": EITHER, "slug": "either", "minutes": [30, 60]}
-    assert {asked.method for asked in fake.asked} == {"GET"}
-
-
-@pytest.mark.parametrize("words", [("probe", "API_KEY"), ("sweep", "API_KEY"), ("sweep", "EMAIL_DOMAIN")])
-def test_without_a_setting_nothing_is_asked(
-    fake: FakeCalCom, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: Shown, words: tuple[str, str]
-) -> None:
-    """The missing setting is named in one line, with what it has to be."""
-    word, missing = words
-    monkeypatch.delenv(f"SCHEDULING_CALCOM_{missing}")
-    assert run("sync", word) == 2
-    shown = capsys.readouterr()
-    assert fake.asked == []
-    assert shown.err.startswith(f"Error: SCHEDULING_CALCOM_{missing} must be set, to ")
-    assert shown.err.count("\n") == 1
-    assert shown.out == ""
-
-
-@pytest.mark.parametrize("word", ["probe", "sweep"])
-@pytest.mark.parametrize(
-    "setting",
-    [("API_KEY", "cal_wrong_key", "unauthorised"), ("URL", "http://127.0.0.1:9/v2", "cannot be reached")],
-)
-@pytest.mark.usefixtures("fake")
-def test_an_account_that_does_not_answer_is_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: Shown, setting: tuple[str, str, str], word: str
-) -> None:
-    """What is wrong is said without a traceback and without the key."""
-    variable, value, told = setting
-    monkeypatch.setenv(f"SCHEDULING_CALCOM_{variable}", value)
-    assert run("sync", word) == 1
-    shown = capsys.readouterr().err
-    assert shown.startswith("Error: ")
-    assert told in shown
-    assert shown.count("\n") == 1
-    assert "cal_" not in shown
-
-
-def test_a_host_is_linked_by_the_name_of_its_user(
-    fake: FakeCalCom, storage: SqlStorage, scheduler: Scheduler, hasher: PasswordHasher, run: Run
-) -> None:
-    """The tie is that of the user's host, and all kinds of choices are kept as they were meant."""
-    accounts = Accounts(storage.engine, hasher)
-    user = add_user(accounts, scheduler, "Ben", "correct horse battery staple", usual_schedule())
-    words = ["--event-type", "30=2", "--event-type", "a:b:60=3", "--event-type", "talk:*=4"]
-    assert run("sync", "link", "ben", *words, "--event-type", "4", "--stale-after", "90") == 0
-    [link] = scheduler.links(user.id)
-    assert EventTypes.of(link).choices == (
-        EventTypeChoice(SHORT, 30 * MINUTE),
-        EventTypeChoice(LONG, 60 * MINUTE, AppointmentTypeId("a:b")),
-        EventTypeChoice(EITHER, None, AppointmentTypeId("talk")),
-        EventTypeChoice(EITHER),
-    )
-    assert link.stale_after == 90 * MINUTE
-
-
-@pytest.mark.parametrize(
-    ("choice", "told"),
-    [
-        ("99", "the account has no event type 99"),
-        ("60=2", "event type 2 lasts 30 minutes"),
-        ("45=4", "event type 4 lasts 30, 60 minutes"),
-        ("x=2", "is not like 123"),
-        ("0", "is not like 123"),
-        ("30=", "is not like 123"),
-    ],
-)
-@pytest.mark.usefixtures("fake")
-def test_a_wrong_choice_links_nobody(
-    scheduler: Scheduler, run: Run, capsys: Shown, choice: str, told: str
-) -> None:
-    """What cannot be meant, or what Cal.com would refuse for every appointment, is said at once."""
-    assert run("sync", "link", ANNA, "--event-type", choice) == 2
-    shown = capsys.readouterr().err
-    assert told in shown
-    assert shown.count("\n") == 1
-    assert scheduler.links(ANNA) == ()
-
-
-@pytest.mark.parametrize("word", ["link", "unlink"])
-def test_an_unknown_host_is_named(storage: SqlStorage, run: Run, capsys: Shown, word: str) -> None:
-    """Neither a user nor a host: the word that was given is repeated."""
-    words = ["--event-type", "2"] if word == "link" else []
-    assert run("sync", word, "nobody", *words) == 2
-    assert capsys.readouterr().err == "Error: no such host or user: nobody\n"
-
-
-def test_without_a_key_a_host_can_be_linked_unseen(scheduler: Scheduler, run: Run, capsys: Shown) -> None:
-    """The event types are then not looked up, which is said."""
-    assert run("sync", "link", ANNA, "--event-type", "99") == 0
-    assert "not looked up: SCHEDULING_CALCOM_API_KEY is not set" in capsys.readouterr().err
-    assert len(scheduler.links(ANNA)) == 1
-
-
 def test_appointments_are_delivered_and_the_status_tells(
     fake: FakeCalCom, scheduler: Scheduler, run: Run, capsys: Shown
 ) -> None:
@@ -198,7 +72,7 @@ def test_appointments_are_delivered_and_the_status_tells(
     second = book(scheduler, 60)
     assert answer(run, capsys, "sync", "status")["counts"]["pending"] == 2
     swept = answer(run, capsys, "sync", "sweep")
-    assert swept == {"steps": 2, "open": 0, "looked_at": 2, "copied": 1}
+    assert swept == {"steps": 2, "open": 0, "looked_at": 0, "copied": 1}
     kept = {booking.metadata["sched_id"]: booking for booking in fake.world.bookings.values()}
     assert {owner: booking.interval for owner, booking in kept.items()} == {
         first.id: first.during,
@@ -239,7 +113,7 @@ def test_what_was_changed_at_calcom_is_brought_over(
     assert run("sync", "sweep", "--whole") == 0
     assert capsys.readouterr().out == (
         "steps of delivery: 0, and still open: 0\n"
-        "changed appointments looked at: 1\n"
+        "changes found at Cal.com: 1\n"
         "hosts whose busy times were copied: 1\n"
     )
     assert scheduler.get(appointment.id).status.value == "cancelled"
