@@ -233,6 +233,22 @@ def test_every_database_has_a_mark_of_its_own(
     assert len({booking.metadata["sched_inst"] for booking in fake.world.bookings.values()}) == 2
 
 
+@pytest.mark.postgres
+def test_deliveries_are_kept_in_postgresql_as_well(
+    fake: FakeCalCom, run: Run, postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: Shown
+) -> None:
+    """Ties, deliveries and the mark of the database are found there too."""
+    monkeypatch.setenv("SCHEDULING_DATABASE_URL", postgres_url)
+    run("db", "upgrade")
+    with contextlib.closing(SqlStorage.from_url(postgres_url)) as storage:
+        make_host(Scheduler(storage), ANNA, usual_schedule())
+        run("sync", "link", ANNA, "--event-type", "30=2")
+        booked = book(Scheduler(storage))
+    assert answer(run, capsys, "sync", "sweep")["steps"] == 1
+    assert answer(run, capsys, "sync", "status")["counts"]["synced"] == 1
+    assert [booking.metadata["sched_id"] for booking in fake.world.bookings.values()] == [booked.id]
+
+
 @pytest.mark.parametrize(
     ("ago", "told"),
     [
