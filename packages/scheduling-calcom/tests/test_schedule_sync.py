@@ -1,6 +1,7 @@
 """A host's schedule, pushed to Cal.com and pulled from there."""
 
 import datetime as dt
+from typing import Literal
 
 import attrs
 import pytest
@@ -19,12 +20,25 @@ from scheduling_calcom import (
     UnexpectedAnswer,
     pull_schedule,
     push_schedule,
+    sync_with_calcom,
     wire,
 )
 from scheduling_calcom.schedules import from_calcom, to_calcom
 from scheduling_calcom.testing import KEY, FakeCalCom, connect
-from scheduling_core import DateOverride, Interval, Schedule, TimeRange, WeeklyHours
-from scheduling_core.testing import strategies
+from scheduling_core import (
+    AppointmentType,
+    AppointmentTypeId,
+    BookingRequest,
+    DateOverride,
+    HostId,
+    Interval,
+    MemoryStorage,
+    Schedule,
+    Scheduler,
+    TimeRange,
+    WeeklyHours,
+)
+from scheduling_core.testing import ManualClock, strategies
 
 OFFICE = 1  # The schedule that the fake is furnished with.
 MIDNIGHT, LAST = dt.time(0), dt.time(23, 59)
@@ -198,3 +212,24 @@ def test_a_schedule_that_is_not_there_is_gone() -> None:
         pull_schedule(connected(), 99)
     with pytest.raises(Gone):
         push_schedule(connected(), Schedule("UTC"), 99)
+
+
+@pytest.mark.parametrize("keep", ["ours", "theirs"])
+def test_a_host_has_the_same_hours_on_both_sides(
+    calcom: CalComClient, keep: Literal["ours", "theirs"]
+) -> None:
+    """The side that is right is kept, and whoever is left outside of the hours is named."""
+    host, visit = HostId("host"), AppointmentTypeId("visit")
+    scheduler = Scheduler(MemoryStorage(), clock=ManualClock(YEAR.start))
+    ours = Schedule("Europe/Berlin", WeeklyHours.on("mon-sun", *hours("06:00-12:00")))
+    scheduler.set_schedule(host, ours)
+    scheduler.add_type(host, AppointmentType(visit, "Visit"))
+    early = dt.datetime(2026, 3, 2, 5, tzinfo=dt.UTC)
+    booked = scheduler.book(BookingRequest(host, visit, early, "Ann"))
+    theirs = pull_schedule(calcom, OFFICE)
+    outside = sync_with_calcom(scheduler, calcom, host, OFFICE, keep=keep)
+    assert scheduler.schedule(host) == pull_schedule(calcom, OFFICE) == (ours if keep == "ours" else theirs)
+    assert outside == (() if keep == "ours" else (booked,))
+    version = scheduler.changes(host)[-1].version
+    assert sync_with_calcom(scheduler, calcom, host, OFFICE, keep="theirs") == outside
+    assert scheduler.changes(host)[-1].version == version

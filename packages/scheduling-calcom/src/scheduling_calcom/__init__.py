@@ -28,7 +28,7 @@ from scheduling_calcom.errors import (
 from scheduling_calcom.event_types import PROVIDER, EventTypeChoice, EventTypes, calcom_link
 from scheduling_calcom.quota import Quota
 from scheduling_calcom.retry import NO_RETRIES, RetryPolicy
-from scheduling_calcom.schedules import pull_schedule, push_schedule
+from scheduling_calcom.schedules import pull_schedule, push_schedule, sync_with_calcom
 from scheduling_calcom.versions import Versions
 from scheduling_calcom.webhooks import check_secrets, read_hint, verify
 from scheduling_calcom.wire import (
@@ -89,5 +89,6 @@ __all__ = [
     "pull_schedule",
     "push_schedule",
     "read_hint",
+    "sync_with_calcom",
     "verify",
 ]

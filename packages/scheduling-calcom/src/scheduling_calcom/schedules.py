@@ -8,11 +8,21 @@ which it may drop some.
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Literal
 
 from scheduling_calcom import wire
 from scheduling_calcom.client import CalComClient
 from scheduling_calcom.errors import NotRepresentable, UnexpectedAnswer
-from scheduling_core import DateOverride, InvalidValue, Schedule, TimeRange, WeeklyHours
+from scheduling_core import (
+    Appointment,
+    DateOverride,
+    HostId,
+    InvalidValue,
+    Schedule,
+    Scheduler,
+    TimeRange,
+    WeeklyHours,
+)
 
 _MIDNIGHT, _LAST_MINUTE = dt.time(0), dt.time(23, 59)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -40,6 +50,28 @@ def push_schedule(client: CalComClient, schedule: Schedule, schedule_id: int) ->
 def pull_schedule(client: CalComClient, schedule_id: int) -> Schedule:
     """Return the schedule at Cal.com as one of ours; raises Gone where there is none."""
     return from_calcom(client.get_schedule(schedule_id))
+
+
+def sync_with_calcom(
+    scheduler: Scheduler,
+    client: CalComClient,
+    host: HostId,
+    schedule_id: int,
+    *,
+    keep: Literal["ours", "theirs"],
+) -> tuple[Appointment, ...]:
+    """Make a host's schedule the same on both sides; return the upcoming appointments outside of it.
+
+    Which side is right nobody can tell from the schedules themselves: of "ours" what is here is pushed, of
+    "theirs" what is there is pulled. Raises as `push_schedule` and `pull_schedule` do, and then changes
+    nothing; NotFound for an unknown host.
+    """
+    ours = scheduler.schedule(host)
+    if keep == "ours":
+        push_schedule(client, ours, schedule_id)
+        return scheduler.affected(host, ours)
+    theirs = pull_schedule(client, schedule_id)
+    return scheduler.affected(host, theirs) if theirs == ours else scheduler.set_schedule(host, theirs)
 
 
 def to_calcom(schedule: Schedule) -> tuple[tuple[wire.Availability, ...], tuple[wire.Override, ...]]:
