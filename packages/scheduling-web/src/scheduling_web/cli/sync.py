@@ -138,6 +138,7 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
                 steps += 1
                 progress.update(delivering, advance=1, total=steps + _count_open(tables))
             looking = progress.add_task("looking at changes", total=None)
+            inbound.follow_hints()
             looked_at = inbound.sweep(whole=whole)
             progress.update(looking, total=1, completed=1)
             linked = tables.find_links(PROVIDER)
