@@ -32,6 +32,7 @@ from scheduling_core import (
     usecases,
 )
 from scheduling_core.ports import UnitOfWork
+from scheduling_core.sync import Hint
 
 T = TypeVar("T")
 HOST, TALK, FIRST = HostId("host"), AppointmentTypeId("talk"), AppointmentId("id-0003")
@@ -102,6 +103,8 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("links", (HOST,), {}),
     ("copy_busy", (HOST, "calendar", [WINDOW]), {}),
     ("sync_rows", (HOST,), {}),
+    ("provider", ("calendar",), {}),
+    ("keep_hint", (Hint("d" * 64, "calendar", "MOVED", "uid", NOW),), {}),
     ("requeue", (FIRST, "calendar"), {}),
     ("unlink", (HOST, "calendar"), {}),
     ("unlink", (HOST, "calendar"), {}),

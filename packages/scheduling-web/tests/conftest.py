@@ -27,6 +27,7 @@ NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
 """A Monday; in Berlin it is 09:00 and the hosts open."""
 
 SECRET = "a key of the tests, long enough!"
+WEBHOOK_SECRET = "what Cal.com signs its calls with"
 PASSWORD = "correct horse battery staple"
 
 
@@ -49,6 +50,7 @@ class Service:
     clock: Clock
     accounts: Accounts
     scheduler: Scheduler
+    storage: Storage
 
     def sign_up(self, username: str) -> dict[str, str]:
         """Add a user and return the headers of their requests."""
@@ -70,13 +72,19 @@ def open_service(url: str, hasher: PasswordHasher, storage: Storage | None = Non
         accounts = Accounts(database.engine, hasher, clock=clock)
         kept = storage or database
         app = create_app(
-            read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"}),
+            read_settings(
+                {
+                    "SCHEDULING_SECRET": SECRET,
+                    "SCHEDULING_THREADS": "4",
+                    "SCHEDULING_CALCOM_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+                }
+            ),
             storage=kept,
             accounts=accounts,
             clock=clock,
         )
         with TestClient(app) as client:
-            yield Service(client, clock, accounts, Scheduler(kept, clock=clock))
+            yield Service(client, clock, accounts, Scheduler(kept, clock=clock), kept)
 
 
 def make_tables(url: str) -> None:
@@ -180,6 +188,18 @@ def scheduler(service: Service) -> Scheduler:
 
 
 @pytest.fixture
+def kept(service: Service) -> Storage:
+    """The storage of the service."""
+    return service.storage
+
+
+@pytest.fixture
+def webhook_secret() -> str:
+    """What calls of webhooks are signed with."""
+    return WEBHOOK_SECRET
+
+
+@pytest.fixture
 def put_clock(service: Service) -> Callable[[dt.datetime], None]:
     """Put the clock of the service to another time."""
 
@@ -200,6 +220,15 @@ def token_for(service: Service) -> Callable[[str], dict[str, str]]:
     """Sign a token for any user id, whether there is such a user or not; return it as headers."""
     tokens = AccessTokens(Secret(SECRET.encode()), clock=service.clock, new_id=system.new_id)
     return lambda user_id: {"Authorization": f"Bearer {tokens.issue(user_id)}"}
+
+
+@pytest.fixture
+def service_without_hooks(service: Service) -> Iterator[TestClient[Litestar]]:
+    """The way into a service that was not told what calls of webhooks are signed with."""
+    settings = read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"})
+    app = create_app(settings, storage=service.storage, accounts=service.accounts, clock=service.clock)
+    with TestClient(app) as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The tie of a host to external calendars: made, cut, and what a person can do about a delivery."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 import attrs
@@ -11,7 +12,10 @@ from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import Interval, union
 from scheduling_core.loading import load_appointment, load_host
 from scheduling_core.ports import Stamp, UnitOfWork
-from scheduling_core.sync import Link, SyncRow
+from scheduling_core.sync import Hint, Link, Provider, SyncRow
+
+HINTS_KEPT = dt.timedelta(days=7)
+"""How long a hint that was followed is remembered, so that a repeated one is recognised."""
 
 
 def link(work: UnitOfWork, stamp: Stamp, host: HostId, link: Link) -> None:
@@ -66,6 +70,11 @@ def requeue(work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str) ->
     return row
 
 
+def keep_hint(work: UnitOfWork, stamp: Stamp, hint: Hint) -> bool:
+    """Keep word from a provider for `Inbound` to follow; return whether it is new."""
+    return work.outbox.keep_hint(hint, stamp.now - HINTS_KEPT)
+
+
 def sync_rows(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
     """Return how far each appointment of a linked host has come, by appointment, then provider."""
     return work.outbox.of_host(load_host(work, host).id)
@@ -74,6 +83,11 @@ def sync_rows(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
 def links(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[Link, ...]:
     """Return the host's ties to external calendars, in order of provider."""
     return load_host(work, host).links
+
+
+def provider(work: UnitOfWork, _: Stamp, name: str) -> Provider:
+    """Return what is known of a provider: whether it is down, paused, or has to be put right by a person."""
+    return work.outbox.provider(name)
 
 
 def find_row(work: UnitOfWork, id: AppointmentId, provider: str) -> SyncRow | None:

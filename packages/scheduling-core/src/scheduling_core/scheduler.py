@@ -103,6 +103,7 @@ class Scheduler:
     unlink = _write(linking.unlink)
     copy_busy = _write(linking.copy_busy)
     requeue = _write(linking.requeue)
+    keep_hint = _write(linking.keep_hint)
 
     get = _read(queries.get)
     find_slots = _read(queries.find_slots)
@@ -119,6 +120,7 @@ class Scheduler:
     types = _read(queries.types)
     links = _read(linking.links)
     sync_rows = _read(linking.sync_rows)
+    provider = _read(linking.provider)
 
 
 class AsyncScheduler:
@@ -151,6 +153,7 @@ class AsyncScheduler:
     unlink = _write_async(linking.unlink)
     copy_busy = _write_async(linking.copy_busy)
     requeue = _write_async(linking.requeue)
+    keep_hint = _write_async(linking.keep_hint)
 
     get = _read_async(queries.get)
     find_slots = _read_async(queries.find_slots)
@@ -167,3 +170,4 @@ class AsyncScheduler:
     types = _read_async(queries.types)
     links = _read_async(linking.links)
     sync_rows = _read_async(linking.sync_rows)
+    provider = _read_async(linking.provider)

@@ -57,6 +57,7 @@ from scheduling_core import (
 )
 from scheduling_core.ports import AsyncStorage, Stamp, Storage
 from scheduling_core.sql import LostRace, SqlUnitOfWork
+from scheduling_core.sync import Hint, Provider
 from scheduling_core.testing import contracts
 
 HOST, TYPE, ID = HostId("host"), AppointmentTypeId("talk"), AppointmentId("a1")
@@ -194,6 +195,8 @@ def links(scheduler: Scheduler, window: Interval) -> None:
     assert_type(row, SyncRow)
     assert_type(row.state, SyncState)
     assert_type(scheduler.requeue(ID, "calendar"), SyncRow)
+    assert_type(scheduler.provider("calendar"), Provider)
+    assert_type(scheduler.keep_hint(Hint("d", "calendar", "moved", "uid", window.start)), bool)
     assert_type(scheduler.unlink(HOST, "calendar"), None)
 
 

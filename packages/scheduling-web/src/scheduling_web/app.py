@@ -13,18 +13,29 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.di import Provide
 
-from scheduling_calcom import NO_RETRIES, Account, ApiKey, AttendeePolicy, CalComCalendar, CalComClient
-from scheduling_core import HostId, Link, Scheduler, system
+from scheduling_calcom import (
+    NO_RETRIES,
+    Account,
+    ApiKey,
+    AttendeePolicy,
+    CalComCalendar,
+    CalComClient,
+    read_hint,
+    verify,
+)
+from scheduling_core import HostId, InvalidValue, Link, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage, diagnose
 from scheduling_core.sql import metadata as core_tables
+from scheduling_core.sync import Hint
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
 from scheduling_web.accounts.users import Users
-from scheduling_web.api import appointments, auth, document, health, pages, slots
+from scheduling_web.api import appointments, auth, document, health, pages, slots, sync, webhooks
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
+from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
@@ -140,11 +151,14 @@ def create_app(
             auth.router,
             appointments.router,
             slots.router,
+            sync.router,
+            webhooks.router,
             health.router,
             pages.router,
         ],
         dependencies={
             "accounts": _provide(accounts),
+            "calls": _provide(_read_calls(settings, clock)),
             "scheduler": _provide(scheduler),
             "tokens": _provide(tokens),
             "user": Provide(current_user, sync_to_thread=False),
@@ -160,6 +174,21 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+
+
+def _read_calls(settings: Settings, clock: Callable[[], dt.datetime]) -> webhooks.Calls:
+    """Return what verifies and reads the calls of Cal.com; without a secret in the settings none is right."""
+    secrets = [secret.value.decode() for secret in settings.calcom_webhook_secrets or ()]
+
+    def read_call(body: bytes, signature: str | None) -> Hint | None:
+        if not secrets or not verify(body, signature, secrets):
+            raise UnverifiedCall
+        try:
+            return read_hint(body, clock())
+        except InvalidValue as error:
+            raise UnreadableBody(error.rule) from None
+
+    return webhooks.Calls(read_call)
 
 
 def _provide(value: object) -> Provide:

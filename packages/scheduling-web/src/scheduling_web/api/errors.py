@@ -36,6 +36,14 @@ class UnsupportedMediaType(SchedulingError):
 
 
 @attrs.define(eq=False)
+class UnverifiedCall(SchedulingError):
+    """A call from outside is not signed as it should be, or nobody has said how it should be."""
+
+    def __str__(self) -> str:
+        return "the call is not signed as it should be"
+
+
+@attrs.define(eq=False)
 class InvalidRequest(SchedulingError):
     """Fields or parameters break their rules; *errors* are all of them."""
 

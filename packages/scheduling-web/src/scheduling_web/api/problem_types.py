@@ -30,6 +30,7 @@ from scheduling_web.api.errors import (
     Refused,
     UnreadableBody,
     UnsupportedMediaType,
+    UnverifiedCall,
 )
 
 
@@ -97,6 +98,14 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "Not signed in",
         "The request needs an access token in the header `Authorization: Bearer ...`, and has none, or one "
         "that is malformed, expired or revoked.",
+        alike=True,
+    ),
+    UnverifiedCall: ProblemType(
+        "unverified-call",
+        401,
+        "The call is not verified",
+        "Calls of webhooks are signed with a secret that both sides know. This one is not, or the service "
+        "was given no secret.",
         alike=True,
     ),
     NotFound: NOT_FOUND,
