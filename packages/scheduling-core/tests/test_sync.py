@@ -75,6 +75,7 @@ STEPS: dict[str, Callable[[SyncRow], SyncRow]] = {
         attrs.evolve(row, flips=MOST_FLIPS, flips_since=NOW), 4, REMOTE, NOW
     ),
     "disagree": lambda row: deliveries.disagree(row, "overlap", NOW),
+    "suspect": lambda row: deliveries.suspect(row, NOW, POLICY, ended=False),
 }
 OF_A_RELAY: dict[str, Callable[[SyncRow], SyncRow]] = {
     "arrive": lambda row: deliveries.arrive(row, 3, REMOTE, NOW),
@@ -108,6 +109,19 @@ def test_a_change_keeps_the_timers_of_what_is_under_way(state: SyncState) -> Non
     """A newer version is wanted, and a quiet period or a lease is not cut short by it."""
     changed = deliveries.want(row(state, desired_version=2, fence=7), APPOINTMENT, "calendar", NOW)
     assert changed == row(state, desired_version=3, fence=7)
+
+
+@pytest.mark.parametrize("state", by_name(set(SyncState) - {SyncState.OFF}))
+def test_what_was_done_too_late_is_looked_for(state: SyncState) -> None:
+    """Whatever others have made of the row: no claim of theirs outlives it, and a look comes first."""
+    for ended in (False, True):
+        suspected = deliveries.suspect(row(state, fence=4, next_due=NOW), NOW, POLICY, ended=ended)
+        assert suspected.is_open
+        assert suspected.must_observe
+        assert suspected.is_replaced == ended
+        assert suspected.fence == (5 if state is SyncState.IN_FLIGHT else 4)
+    off = row(SyncState.OFF, fence=4)
+    assert deliveries.suspect(off, NOW, POLICY, ended=True) == off
 
 
 @pytest.mark.parametrize("state", by_name(set(SyncState) - OPEN))

@@ -149,6 +149,20 @@ def put_back(row: SyncRow, now: dt.datetime) -> SyncRow:
     return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
 
 
+def suspect(row: SyncRow, now: dt.datetime, policy: SyncPolicy, *, ended: bool) -> SyncRow:
+    """Return the row after a relay whose claim was lost did something there all the same: look again first.
+
+    Who is at it now loses the claim too, because what it saw may be past. Where the relay has *ended* the
+    booking, that is noted, so that nobody takes it for the wish of a person.
+    """
+    if row.state is SyncState.OFF:
+        return row
+    row = attrs.evolve(row, is_replaced=row.is_replaced or ended)
+    if row.state is SyncState.IN_FLIGHT:
+        return doubt(attrs.evolve(row, fence=row.fence + 1), "late_write", now, policy)
+    return attrs.evolve(requeue(row, now), must_observe=True)
+
+
 def adopt(row: SyncRow, version: int, remote: RemoteBooking, now: dt.datetime) -> SyncRow:
     """Return the row after *version* here was made from what *remote* says: there is nothing to deliver.
 

@@ -3,7 +3,7 @@
 A step observes, compares, acts and records. It sends at most one thing that changes anything, so that what
 became of it can always be told, if only by looking again. Between the calls nothing is locked: the row of
 the appointment is claimed before them, under a fence, and the outcome is recorded only if the claim still
-holds.
+holds. Where it does not, and something was sent, it came too late: then all is looked at once more.
 """
 
 import datetime as dt
@@ -32,6 +32,9 @@ class Act(enum.Enum):
     CANCEL = "cancel"
     TOO_LATE = "too_late"
 
+
+WRITES = frozenset({Act.CREATE, Act.MOVE, Act.CANCEL})
+"""What changes something over there."""
 
 IN_THE_WAY = "in_the_way"
 """Notes that two appointments may stand in each other's places: then one has to leave its own first."""
@@ -82,10 +85,14 @@ class _Claimed:
 
 @attrs.frozen
 class _Outcome:
-    """What a step found out, as what it makes of the row and of what is known of the provider."""
+    """What a step found out, as what it makes of the row and of what is known of the provider.
+
+    *done* is what it did over there, or may have done.
+    """
 
     row: Callable[[SyncRow, dt.datetime], SyncRow]
     provider: Callable[[Provider, dt.datetime], Provider] | None = None
+    done: Act = Act.NOTHING
 
 
 class Relay:
@@ -164,9 +171,11 @@ class Relay:
                 return _Outcome(lambda row, now: deliveries.disagree(row, "cancelled_there", now))
             if act is Act.CANCEL and claimed.appointment.holds_time and not row.is_replaced:
                 return _Outcome(deliveries.replace)
-            return self._act(claimed, act, booking, found)
+            return attrs.evolve(self._act(claimed, act, booking, found), done=act)
         except ExternalCalendarError as error:
-            return self._failed(claimed, self._calendar.judge(error), act, looked=looks)
+            failure = self._calendar.judge(error)
+            outcome = self._failed(claimed, failure, act, looked=looks)
+            return attrs.evolve(outcome, done=act) if failure.verdict is Verdict.UNKNOWN else outcome
 
     def _find(self, claimed: _Claimed) -> tuple[RemoteBooking, ...]:
         return self._calendar.find(claimed.link, claimed.appointment, claimed.row.remote)
@@ -290,8 +299,13 @@ class Relay:
     def _record(self, work: UnitOfWork, claimed: SyncRow, outcome: _Outcome) -> None:
         now = work.outbox.clock(self._clock())
         for row in work.outbox.rows(claimed.appointment):
-            if row.provider == claimed.provider and row.fence == claimed.fence:
+            if row.provider != claimed.provider:
+                continue
+            if row.fence == claimed.fence:
                 work.outbox.put(outcome.row(row, now))
+            elif outcome.done in WRITES:
+                ended = outcome.done is Act.CANCEL
+                work.outbox.put(deliveries.suspect(row, now, self._policy, ended=ended))
         known = work.outbox.provider(claimed.provider)
         if outcome.provider is not None:
             changed = outcome.provider(known, now)
