@@ -39,41 +39,43 @@ POLICY = SyncPolicy(
 
 
 class StoppingCalendar(CalComCalendar):
-    """The calendar of a relay that stops with SIGSTOP, once, right *before* the first call of that name.
+    """The calendar of a relay that stops with SIGSTOP, once at each of the places that *stops* names.
 
     So does the machine to a process that it has no time for. *tell* is told.
     """
 
-    before: str
+    stops: set[str]
     tell: Connection
 
     def create(self, link: Link, appointment: Appointment) -> RemoteBooking:
-        """Make a booking, perhaps long after it was decided."""
-        self._stop("create")
-        return super().create(link, appointment)
+        """Make a booking, perhaps long after it was decided, and long before anybody hears of it."""
+        self._stop("before create")
+        made = super().create(link, appointment)
+        self._stop("after create")
+        return made
 
     def move(self, link: Link, appointment: Appointment, booking: RemoteBooking) -> RemoteBooking:
         """Move a booking, perhaps long after it was decided."""
-        self._stop("move")
+        self._stop("before move")
         return super().move(link, appointment, booking)
 
-    def _stop(self, name: str) -> None:
-        if self.before == name:
-            self.before = ""
+    def _stop(self, place: str) -> None:
+        if place in self.stops:
+            self.stops.remove(place)
             self.tell.send("stopped")
             os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def deliver(kind: str, url: str, calcom: str, before: str, tell: Connection) -> None:
+def deliver(kind: str, url: str, calcom: str, stops: set[str], tell: Connection) -> None:
     """Take steps for ever, over that kind of storage at *url*, to the fake at *calcom*.
 
-    Says `ready` before the first one, and `stopped` where it stops.
+    Says `ready` before the first one, and `stopped` at each of its *stops*.
     """
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     quota = Quota(1_000_000, 900_000)
     account = Account(ApiKey(KEY), calcom, retry=NO_RETRIES, quota=quota, timeout=TIMEOUT)
     calendar = StoppingCalendar(CalComClient(account), installation=INSTALLATION, attendees=ATTENDEES)
-    calendar.before, calendar.tell = before, tell
+    calendar.stops, calendar.tell = stops, tell
     storage = STORAGES[kind].from_url(url, pool_size=1)
     relay = Relay(storage, calendar, clock=system.read_clock, chance=draw_chance, policy=POLICY)
     tell.send("ready")

@@ -36,10 +36,12 @@ class RelayProcess:
     _heard: multiprocessing.connection.Connection
 
     @classmethod
-    def start(cls, *words: str) -> Self:
-        """Start one, with the words that `relaying.deliver` takes, and wait until it begins."""
+    def start(cls, kind: str, url: str, calcom: str, stops: set[str]) -> Self:
+        """Start one, with what `relaying.deliver` takes, and wait until it begins."""
         heard, tell = _nursery.Pipe(duplex=False)
-        process = _nursery.Process(target=relaying.deliver, args=(*words, tell), daemon=True)
+        process = _nursery.Process(
+            target=relaying.deliver, args=(kind, url, calcom, stops, tell), daemon=True
+        )
         process.start()
         tell.close()
         started = cls(process, heard)
@@ -82,15 +84,20 @@ class Relays:
         for relay in self._running:
             relay.kill()
 
-    def start(self, *, stops_before: str = "") -> RelayProcess:
-        """Start one more, which stops before the first such call if one is named."""
-        relay = RelayProcess.start(*self._words, stops_before)
+    def start(self, *stops: str) -> RelayProcess:
+        """Start one more, which stops at the places that are named, such as `before create`."""
+        relay = RelayProcess.start(*self._words, set(stops))
         self._running.append(relay)
         return relay
 
     def kill_one(self) -> None:
         """Kill one at random."""
-        self._running.pop(secrets.randbelow(len(self._running))).kill()
+        self.kill(secrets.choice(self._running))
+
+    def kill(self, relay: RelayProcess) -> None:
+        """Kill one of them."""
+        self._running.remove(relay)
+        relay.kill()
 
     def are_running(self) -> bool:
         """Return whether none of them ended by itself."""

@@ -68,10 +68,16 @@ class Witness(FakeCalCom):
     def active(self) -> dict[str, list[Interval]]:
         """Return the times of all bookings that have not ended, by appointment."""
         found = defaultdict(list)
-        for booking in self.world.bookings.values():
+        # They may become more while they are looked through.
+        for booking in list(self.world.bookings.values()):
             if booking.status == "accepted":
                 found[booking.metadata["sched_id"]].append(booking.interval)
         return dict(found)
+
+    def made(self) -> list[Write]:
+        """Return what made a booking where there was none."""
+        every = (write for writes in list(self.writes.values()) for write in writes)
+        return [write for write in every if write.kind == "BOOKING_CREATED"]
 
     def _remember(self, kind: str, booking: FakeBooking, _: Mapping[str, Any]) -> None:
         mark = booking.metadata
