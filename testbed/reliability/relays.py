@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import secrets
 import signal
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from types import TracebackType
 from typing import Self
@@ -33,7 +34,7 @@ class RelayProcess:
     """One relay in a process of its own."""
 
     process: ForkServerProcess
-    _heard: multiprocessing.connection.Connection
+    _heard: Connection
 
     @classmethod
     def start(cls, kind: str, url: str, calcom: str, stops: set[str]) -> Self:
@@ -55,7 +56,8 @@ class RelayProcess:
 
     def go_on(self) -> None:
         """Let it go on after it has stopped."""
-        os.kill(self.process.pid or 0, signal.SIGCONT)
+        if self.process.pid is not None:
+            os.kill(self.process.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """End it without a last word."""
