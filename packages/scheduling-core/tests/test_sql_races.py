@@ -1,18 +1,21 @@
-"""Many at once, on real databases; and the proof that these tests would notice."""
+"""Lock and guard, each without the other: either alone is enough, and without both there is an overlap.
+
+What many at once come to with both is in the contract of storages.
+"""
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from reliability.crowds import run_at_once
 from scheduling_core import (
     Appointment,
     AppointmentType,
     AppointmentTypeId,
-    BookingRefused,
     BookingRequest,
     HostId,
     Schedule,
@@ -49,79 +52,6 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStora
     storage.close()
 
 
-def run_at_once(call: Callable[[int], object]) -> list[object]:
-    """Make the call in many threads that start together; return what came of each, errors included."""
-    barrier = threading.Barrier(CLIENTS)
-    outcomes: list[object] = []
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            outcomes.append(call(number))
-        except Exception as error:  # noqa: BLE001  Whatever it is, the test looks at it.
-            outcomes.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def test_one_slot_has_one_winner(storage: SqlStorage) -> None:
-    """Of many bookings of one slot at once, one is confirmed and all others are refused with reasons."""
-    scheduler = Scheduler(storage, clock=ManualClock(NOW))
-    for day in range(5):
-
-        def book(number: int, day: int = day) -> Appointment:
-            # Some ask for the time itself, some for one that overlaps it.
-            start = NINE + dt.timedelta(days=day, minutes=number % 4 * 15)
-            return scheduler.book(BookingRequest(HOST, VISIT, start, "Ann"))
-
-        outcomes = run_at_once(book)
-        assert sum(isinstance(outcome, Appointment) for outcome in outcomes) == 1
-        assert sum(isinstance(outcome, BookingRefused) for outcome in outcomes) == CLIENTS - 1
-    assert diagnose(storage.engine).is_healthy
-
-
-def test_one_key_makes_one_appointment(storage: SqlStorage) -> None:
-    """Of many twins under one key, all get the same appointment, and there is one."""
-    scheduler = Scheduler(storage, clock=ManualClock(NOW))
-    request = BookingRequest(HOST, VISIT, NINE, "Ann")
-    outcomes = run_at_once(lambda _: scheduler.book(request, idempotency_key="key"))
-    assert set(outcomes) == set(scheduler.upcoming(HOST))
-    assert len(outcomes) == CLIENTS
-
-
-def test_one_free_slot_takes_one_move(storage: SqlStorage) -> None:
-    """Of many appointments that move to one free slot at once, one does and the others stay."""
-    scheduler = Scheduler(storage, clock=ManualClock(NOW))
-    hour = dt.timedelta(hours=1)
-    booked = [
-        scheduler.book(BookingRequest(HOST, VISIT, NINE + (number + 1) * hour, "Ann"))
-        for number in range(CLIENTS)
-    ]
-    outcomes = run_at_once(lambda number: scheduler.reschedule(booked[number].id, NINE))
-    [moved] = [outcome for outcome in outcomes if isinstance(outcome, Appointment)]
-    stayed = {appointment for appointment in booked if appointment.id != moved.id}
-    assert set(scheduler.upcoming(HOST)) == stayed | {moved}
-
-
-def test_versions_have_no_gaps(storage: SqlStorage) -> None:
-    """Whatever happens at once, every change has its own version, one after the other."""
-    scheduler = Scheduler(storage, clock=ManualClock(NOW))
-
-    def work(number: int) -> None:
-        start = NINE + dt.timedelta(hours=number)
-        booked = scheduler.book(BookingRequest(HOST, VISIT, start, "Ann"))
-        scheduler.amend(booked.id, notes="long hair")
-        scheduler.cancel(booked.id)
-
-    assert run_at_once(work) == [None] * CLIENTS
-    assert [entry.version for entry in scheduler.changes(HOST)] == list(range(1, 3 + 3 * CLIENTS))
-
-
 def take_down(storage: SqlStorage) -> None:
     """Remove the guard."""
     postgresql = f"ALTER TABLE scheduling_appointment DROP CONSTRAINT {guard.NAME}"
@@ -145,9 +75,9 @@ def book_without_lock(storage: SqlStorage) -> list[object]:
         with engine.begin() as connection:
             return usecases.book(Unlocked(connection, locking=False), stamp, request)
 
-    outcomes = run_at_once(lambda number: book(number) if number < 2 else None)
+    outcomes = run_at_once(book, 2)
     engine.dispose()
-    return [outcome for outcome in outcomes if outcome is not None]
+    return list(outcomes)
 
 
 def test_without_lock_and_guard_there_is_a_double_booking(storage: SqlStorage) -> None:
@@ -170,6 +100,6 @@ def test_without_guard_the_lock_stands_alone(storage: SqlStorage) -> None:
     """Without the guard, the lock still leaves one winner."""
     take_down(storage)
     scheduler = Scheduler(storage, clock=ManualClock(NOW))
-    outcomes = run_at_once(lambda _: scheduler.book(BookingRequest(HOST, VISIT, NINE, "Ann")))
+    outcomes = run_at_once(lambda _: scheduler.book(BookingRequest(HOST, VISIT, NINE, "Ann")), CLIENTS)
     assert sum(isinstance(outcome, Appointment) for outcome in outcomes) == 1
     assert diagnose(storage.engine).overlaps == ()
