@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dev import IN_PARALLEL  # noqa: E402  The folder has to be on the path first.
 
 # Checked one by one: test folders are no packages, so that files in two of them may share a name.
 TYPED = {
@@ -17,8 +20,6 @@ TYPED = {
     "scheduling-web": ["packages/scheduling-web"],
     "the rest": ["conftest.py", "dev.py", "examples", "testbed", "tests", "tools"],
 }
-
-IN_PARALLEL = ["-n", "auto", "--dist", "loadfile"]
 
 # The part of branches and lines, in percent, that the tests of a package must reach.
 GATES = {"scheduling-core": 98, "scheduling-calcom": 95, "scheduling-web": 90}
