@@ -22,6 +22,7 @@ from scheduling_core import (
     HostId,
     Interval,
     Limit,
+    Link,
     Period,
     Schedule,
     Scheduler,
@@ -223,13 +224,42 @@ def test_hours_are_read_once(engine: sa.Engine) -> None:
     assert len(statements_of(engine, forget_and_use)) == len(statements_of(engine, use)) + 2
 
 
+@pytest.mark.parametrize("name", ["book", "reschedule", "cancel", "amend"])
+def test_a_linked_host_costs_two_statements_more(engine: sa.Engine, name: str) -> None:
+    """What the calendar has yet to be told is read and written, each at once and through an index."""
+    use, *_ = USES[name]
+
+    plain = len(statements_of(engine, use))
+    with engine.begin() as connection:
+        SqlUnitOfWork(connection).set_links(HOST, (Link("calendar"),))
+    sent = statements_of(engine, use)
+    with engine.begin() as connection:
+        SqlUnitOfWork(connection).set_links(HOST, ())
+    assert len(sent) == plain + 2
+    assert_indexed(engine, sent)
+
+
 @pytest.mark.parametrize(
     "name", ["book", "book under limits", "find slots", "upcoming", "between", "history"]
 )
 def test_no_statement_reads_a_whole_table(engine: sa.Engine, name: str) -> None:
     """Every table that a hot statement touches is reached through an index."""
+    assert_indexed(engine, statements_of(engine, USES[name][0]))
+
+
+def test_a_relay_finds_what_is_due_by_an_index(engine: sa.Engine) -> None:
+    """However many deliveries are done, those that are not are found without looking at them."""
+    SENT.clear()
+    with engine.connect() as connection, connection.begin() as transaction:
+        SqlUnitOfWork(connection).outbox.due("calendar", NOW)
+        SqlUnitOfWork(connection).outbox.row_of("calendar", "uid")
+        transaction.rollback()
+    assert_indexed(engine, [(query, values) for query, values in SENT if query.startswith(VERBS)])
+
+
+def assert_indexed(engine: sa.Engine, sent: list[tuple[str, Any]]) -> None:
+    """Hold every statement to reaching its tables through an index."""
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-    sent = statements_of(engine, USES[name][0])
     with engine.connect() as connection:
         if explain == "EXPLAIN":
             # A table this small would be read from end to end by choice.
