@@ -39,7 +39,7 @@ _due = _both_ways(
     .limit(1),
     skip=True,
 )
-_of_host = Prepared(
+_of_host = _both_ways(
     _rows.where(
         host.c.id == sa.bindparam("of_host", type_=Identity), sync.c.state != sa.text("'off'")
     ).order_by(*_by_key)
@@ -124,7 +124,7 @@ class SqlOutbox:
 
     def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
         """Return the host's rows that are not off, by appointment, then provider."""
-        return self._find(_of_host, of_host=host)
+        return self._find(_of_host[self._locking], of_host=host)
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state."""
