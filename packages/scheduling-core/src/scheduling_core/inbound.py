@@ -57,7 +57,9 @@ def compare(
     is_looked_at = row.is_open and row.must_observe
     if newest is None or is_looked_at or row.state in {SyncState.IN_FLIGHT, SyncState.UNKNOWN, SyncState.OFF}:
         return Finding.LEFT, None
-    was_there = row.remote is not None and row.remote.is_active and not row.is_replaced
+    # One that is missing is not one that has ended: what was found may be what we moved it from.
+    is_found = row.remote is not None and row.remote.uid in {booking.uid for booking in found}
+    was_there = is_found and row.remote is not None and row.remote.is_active and not row.is_replaced
     if not active and was_there and appointment.holds_time:
         return Finding.CANCELLED, newest
     if row.is_open:
