@@ -69,6 +69,9 @@ def compare(
     there = active[0] if active else newest
     if there.is_as(appointment):
         return Finding.AGREED, there
+    if row.desired_version > row.synced_version:
+        # Delivery was given up, so this may be a late effect of ours, and the wish here is newer anyway.
+        return Finding.LEFT, None
     seen = row.remote is not None and (row.remote.during, row.remote.is_active) == (
         there.during,
         there.is_active,
