@@ -46,7 +46,13 @@ def want(row: SyncRow | None, appointment: Appointment, provider: str, now: dt.d
 
 
 def link(row: SyncRow | None, appointment: Appointment, provider: str, now: dt.datetime) -> SyncRow:
-    """Return the row of an appointment whose host is linked now: nothing is known of the other side."""
+    """Return the row of an appointment whose host is linked now: nothing is known of the other side.
+
+    Where the tie was cut before, not even what was there then: what a host tidied away in the meantime was
+    no cancellation, and the tie may be to another account.
+    """
+    if row is not None and row.state is SyncState.OFF:
+        row = attrs.evolve(row, remote=None, is_replaced=False)
     return attrs.evolve(want(row, appointment, provider, now), must_observe=True)
 
 

@@ -5,27 +5,32 @@ from collections.abc import Iterable
 
 import attrs
 
-from scheduling_core import deliveries, queries
+from scheduling_core import deliveries
+from scheduling_core.appointments import MOVABLE
 from scheduling_core.changes import BusyCopied
 from scheduling_core.errors import NotFound
 from scheduling_core.ids import AppointmentId, HostId
-from scheduling_core.intervals import Interval, union
+from scheduling_core.intervals import LATEST, TICK, Interval, union
 from scheduling_core.loading import load_appointment, load_host
 from scheduling_core.ports import Stamp, UnitOfWork
-from scheduling_core.sync import Hint, Link, Provider, SyncRow
+from scheduling_core.sync import Hint, Link, Provider, SyncRow, SyncState
 
 HINTS_KEPT = dt.timedelta(days=7)
 """How long a hint that was followed is remembered, so that a repeated one is recognised."""
 
 
 def link(work: UnitOfWork, stamp: Stamp, host: HostId, link: Link) -> None:
-    """Tie a host to an external calendar, or change the tie: all upcoming appointments are delivered."""
+    """Tie a host to an external calendar, or change the tie: all upcoming appointments are delivered.
+
+    So is the end of those that were cancelled while the tie was cut, because their bookings are still there.
+    """
     known = load_host(work, host)
     others = (other for other in known.links if other.provider != link.provider)
     work.set_links(host, tuple(sorted((*others, link), key=lambda tie: tie.provider)))
-    for appointment in queries.upcoming(work, stamp, host):
+    for appointment in work.between(host, Interval(stamp.now, LATEST - TICK)):
         row = find_row(work, appointment.id, link.provider)
-        work.outbox.put(deliveries.link(row, appointment, link.provider, stamp.now))
+        if appointment.status in MOVABLE or (row is not None and row.state is SyncState.OFF):
+            work.outbox.put(deliveries.link(row, appointment, link.provider, stamp.now))
 
 
 def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
