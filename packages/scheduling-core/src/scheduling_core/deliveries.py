@@ -150,6 +150,13 @@ def disagree(row: SyncRow, code: str, now: dt.datetime) -> SyncRow:
     return _stopped(row, SyncState.CONFLICT, code, now)
 
 
+def stay_wanted(row: SyncRow, version: int, now: dt.datetime) -> SyncRow:
+    """Return the row after a step with *version*: what stopped that says nothing about a newer one."""
+    if row.state not in {SyncState.CONFLICT, SyncState.DEAD} or row.desired_version <= version:
+        return row
+    return attrs.evolve(_cleared(row), state=SyncState.PENDING, next_due=now)
+
+
 def put_back(row: SyncRow, now: dt.datetime) -> SyncRow:
     """Return the row as it was before the claim, because it was not its fault."""
     return attrs.evolve(row, state=SyncState.PENDING, next_due=now)

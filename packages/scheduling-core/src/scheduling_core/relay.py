@@ -127,7 +127,7 @@ class Relay:
         claimed = self._storage.read(lambda work: self._load(work, row))
         if claimed is not None:
             outcome = self._attempt(claimed)
-            self._storage.transact(lambda work: self._record(work, row, outcome))
+            self._storage.transact(lambda work: self._record(work, claimed, outcome))
         return True
 
     def _claim(self, work: UnitOfWork) -> SyncRow | None:
@@ -296,17 +296,18 @@ class Relay:
         doubled = self._policy.first_pause * (1 << min(row.attempts, 30))
         return min(doubled, self._policy.longest_pause) * self._chance()
 
-    def _record(self, work: UnitOfWork, claimed: SyncRow, outcome: _Outcome) -> None:
-        now = work.outbox.clock(self._clock())
-        for row in work.outbox.rows(claimed.appointment):
-            if row.provider != claimed.provider:
+    def _record(self, work: UnitOfWork, claimed: _Claimed, outcome: _Outcome) -> None:
+        now, provider = work.outbox.clock(self._clock()), claimed.row.provider
+        for row in work.outbox.rows(claimed.appointment.id):
+            if row.provider != provider:
                 continue
-            if row.fence == claimed.fence:
-                work.outbox.put(outcome.row(row, now))
+            if row.fence == claimed.row.fence:
+                after = outcome.row(row, now)
+                work.outbox.put(deliveries.stay_wanted(after, claimed.appointment.version, now))
             elif outcome.done in WRITES:
                 ended = outcome.done is Act.CANCEL
                 work.outbox.put(deliveries.suspect(row, now, self._policy, ended=ended))
-        known = work.outbox.provider(claimed.provider)
+        known = work.outbox.provider(provider)
         if outcome.provider is not None:
             changed = outcome.provider(known, now)
             if changed != known:
