@@ -20,8 +20,13 @@ def probe(provider: Provider, now: dt.datetime, policy: SyncPolicy) -> Provider:
 
 
 def recover(provider: Provider) -> Provider:
-    """Return the provider after an answer, be it a refusal."""
-    return attrs.evolve(provider, failures=0, paused_until=None, alert=None)
+    """Return the provider after an answer, be it a refusal.
+
+    It ends the pause of a calendar that was down, but none that the calendar itself asked for: what was
+    sent before that may be answered after it.
+    """
+    until = None if provider.failures else provider.paused_until
+    return attrs.evolve(provider, failures=0, paused_until=until, alert=None)
 
 
 def fail(provider: Provider, now: dt.datetime, policy: SyncPolicy) -> Provider:
