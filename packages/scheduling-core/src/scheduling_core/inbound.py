@@ -140,7 +140,9 @@ class Inbound:
 
         def note(work: UnitOfWork) -> None:
             known = work.outbox.provider(self._calendar.provider)
-            work.outbox.put_provider(attrs.evolve(known, swept_until=began))
+            # What changed further ahead than a whole sweep looks is still to be found by the next one.
+            if not whole or known.swept_until is None:
+                work.outbox.put_provider(attrs.evolve(known, swept_until=began))
 
         self._storage.transact(note)
         return len(news)
