@@ -30,6 +30,8 @@ OVERLAP = dt.timedelta(minutes=10)
 
 
 _NOT_NOW = frozenset({Verdict.DOWN, Verdict.LIMITED, Verdict.LOCKED_OUT, Verdict.UNKNOWN})
+_FAILURES_BORNE = 5
+"""After how many failures in one go the calendar, and not what it was asked about, is taken for failing."""
 
 
 class Finding(enum.Enum):
@@ -112,9 +114,12 @@ class Inbound:
         next time. One that will never be answered well is let go.
         """
         hints = self._storage.read(lambda work: work.outbox.open_hints(self._calendar.provider, limit))
-        for hint in hints:
+
+        def follow(hint: Hint) -> None:
             self._if_it_answers(self._follow, hint)
             self._storage.transact(partial(_settle, hint, self._clock()))
+
+        self._each(follow, hints)
         return len(hints)
 
     def _follow(self, hint: Hint) -> None:
@@ -135,8 +140,7 @@ class Inbound:
         since = None if whole or provider.swept_until is None else provider.swept_until - OVERLAP
         changed = self._calendar.changed(since)
         news = self._storage.read(lambda work: self._find_news(work, changed))
-        for owner in news:
-            self._if_it_answers(self.look, owner)
+        self._each(partial(self._if_it_answers, self.look), news)
 
         def note(work: UnitOfWork) -> None:
             known = work.outbox.provider(self._calendar.provider)
@@ -160,6 +164,20 @@ class Inbound:
             if row.remote != booking if is_last_seen else booking.is_active:
                 news[row.appointment] = None
         return list(news)
+
+    def _each(self, call: Callable[[T], None], all: Iterable[T]) -> None:
+        """Make a call about each; one that fails keeps the others waiting no longer than it must."""
+        failures: list[ExternalCalendarError] = []
+        for about in all:
+            try:
+                call(about)
+            except ExternalCalendarError as error:
+                failures.append(error)
+                asked_too_often = self._calendar.judge(error).verdict is Verdict.LIMITED
+                if asked_too_often or len(failures) == _FAILURES_BORNE:
+                    break
+        if failures:
+            raise failures[0]
 
     def _if_it_answers(self, call: Callable[[T], object], about: T) -> None:
         """Make a call; what the calendar refuses for good must not keep all others waiting."""
