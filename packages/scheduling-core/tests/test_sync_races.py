@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from linked_host import HOST, HOUR, NINE, NOW, LinkedHost
+from linked_host import HOST, HOUR, NINE, NOW, POLICY, LinkedHost
 from scheduling_core import (
     Appointment,
     AppointmentId,
@@ -105,12 +105,16 @@ class Odd(FakeCalendar):
 
     odd: AppointmentId | None = None
 
+    def __init__(self, verdict: Verdict = Verdict.DOWN) -> None:
+        super().__init__()
+        self.failure = Failure(verdict, verdict.value)
+
     def find(
         self, link: Link, appointment: Appointment, known: RemoteBooking | None
     ) -> tuple[RemoteBooking, ...]:
         """Return what is there, but for one."""
         if appointment.id == self.odd:
-            raise Fault(Failure(Verdict.DOWN, "down"))
+            raise Fault(self.failure)
         return super().find(link, appointment, known)
 
 
@@ -129,6 +133,20 @@ def test_one_that_always_fails_keeps_nobody_waiting(by_hint: bool) -> None:
         _ = world.inbound.follow_hints() if by_hint else world.inbound.sweep()
     assert world.scheduler.get(plain.id).status is Status.CANCELLED
     assert world.scheduler.get(odd.id) == odd
+
+
+def test_one_answer_that_cannot_be_understood_stops_no_other_delivery() -> None:
+    """After the pause that it costs, those that came later have their turn before it."""
+    calendar = Odd(Verdict.LOCKED_OUT)
+    world = LinkedHost(calendar)
+    calendar.odd = world.book_there().id
+    world.scheduler.requeue(calendar.odd, "fake")
+    for hours in range(1, 5):
+        world.deliver()
+        plain = world.book(NINE + hours * HOUR)
+        world.clock.advance(POLICY.locked_out_pause)
+        world.deliver()
+        assert world.agrees(plain)
 
 
 def test_a_whole_sweep_does_not_stand_for_the_others(world: LinkedHost) -> None:

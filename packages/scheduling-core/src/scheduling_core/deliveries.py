@@ -162,9 +162,9 @@ def stay_wanted(row: SyncRow, version: int, now: dt.datetime) -> SyncRow:
     return attrs.evolve(_cleared(row), state=SyncState.PENDING, next_due=now)
 
 
-def put_back(row: SyncRow, now: dt.datetime) -> SyncRow:
-    """Return the row as it was before the claim, because it was not its fault."""
-    return attrs.evolve(row, state=SyncState.PENDING, next_due=now)
+def put_back(row: SyncRow, behind: dt.datetime) -> SyncRow:
+    """Return the row as it was before the claim, to be tried after all that became due until *behind*."""
+    return attrs.evolve(row, state=SyncState.PENDING, next_due=behind)
 
 
 def suspect(row: SyncRow, now: dt.datetime, policy: SyncPolicy, *, ended: bool) -> SyncRow:

@@ -248,8 +248,9 @@ class Relay:
                 lambda provider, now: deliveries.fail(provider, now, policy),
             )
         if verdict is Verdict.LOCKED_OUT:
+            # It may be this appointment alone that cannot be asked about, so the others go first next time.
             return _Outcome(
-                deliveries.put_back,
+                lambda row, now: deliveries.put_back(row, now + policy.locked_out_pause),
                 lambda provider, now: deliveries.pause(provider, now + policy.locked_out_pause, code),
             )
         if verdict is Verdict.TAKEN:
