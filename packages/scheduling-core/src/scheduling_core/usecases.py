@@ -209,15 +209,19 @@ def remove_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: Time
 
 
 def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
-    """Record *change*, and that every calendar to which the host is linked wants to know."""
+    """Record *change*, and that every calendar to which the host is linked wants to know.
+
+    One that was linked when the appointment was over already has never heard of it, and need not.
+    """
     work.record(change)
     appointment = change.appointment
     links = load_host(work, change.host).links
     rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if links else {}
+    now = appointment.updated_at
     for link in links:
-        work.outbox.put(
-            deliveries.want(rows.get(link.provider), appointment, link.provider, appointment.updated_at)
-        )
+        row = rows.get(link.provider)
+        if row is not None or appointment.during.end > now:
+            work.outbox.put(deliveries.want(row, appointment, link.provider, now))
     return appointment
 
 
