@@ -203,14 +203,16 @@ class Inbound:
         return self._storage.transact(lambda work: _take_over(work, stamp, seen, finding, there))
 
     def copy_busy(self, host: HostId, days: int = 90) -> bool:
-        """Copy the busy times of a host from now for so many days; return False where it is not linked."""
+        """Copy the busy times of a host from today for so many days; return False where it is not linked."""
         now = self._clock()
         known = self._storage.read(lambda work: work.host(host))
         links = () if known is None else known.links
         link = next((tie for tie in links if tie.provider == self._calendar.provider), None)
         if link is None:
             return False
-        busy = self._calendar.busy(link, Interval(now, now + days * DAY))
+        # Whole days, so that a copy differs from the one before only where the calendar does.
+        today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        busy = self._calendar.busy(link, Interval(today, today + (days + 1) * DAY))
         stamp = Stamp(now, self._new_id())
         self._storage.transact(lambda work: linking.copy_busy(work, stamp, host, link.provider, busy))
         return True
