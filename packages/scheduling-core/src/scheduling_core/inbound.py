@@ -71,14 +71,13 @@ def compare(
     there = active[0] if active else newest
     if there.is_as(appointment):
         return Finding.AGREED, there
-    if row.desired_version > row.synced_version:
-        # Delivery was given up, so this may be a late effect of ours, and the wish here is newer anyway.
-        return Finding.LEFT, None
+    # Where delivery was given up this may be a late effect of ours, and the wish here is newer anyway.
+    is_newer_here = row.desired_version > row.synced_version
     seen = row.remote is not None and (row.remote.during, row.remote.is_active) == (
         there.during,
         there.is_active,
     )
-    return (Finding.LEFT, None) if seen or not active else (Finding.MOVED, there)
+    return (Finding.LEFT, None) if seen or is_newer_here or not active else (Finding.MOVED, there)
 
 
 @attrs.frozen
