@@ -271,5 +271,8 @@ def test_what_is_nowhere_any_more_is_for_a_person_to_decide(world: LinkedHost) -
     assert world.inbound.look(booked.id) is Finding.LEFT
     world.scheduler.requeue(booked.id, "fake")
     world.deliver()
-    assert (world.row().state, world.row().last_error) == (SyncState.CONFLICT, "cancelled_there")
+    assert (world.row().state, world.row().last_error) == (SyncState.CONFLICT, "missing_there")
     assert world.scheduler.get(booked.id) == booked
+    world.scheduler.requeue(booked.id, "fake")
+    world.deliver()
+    assert world.agrees(booked)

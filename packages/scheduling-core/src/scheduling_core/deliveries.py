@@ -12,6 +12,10 @@ FLIPS_WITHIN = dt.timedelta(minutes=10)
 """How often, and in what time, the sides may change one appointment in turn before it is a conflict."""
 
 
+MISSING_THERE = "missing_there"
+"""Notes that the calendar knows nothing of a booking any more: a person says whether to make it anew."""
+
+
 def probe(provider: Provider, now: dt.datetime, policy: SyncPolicy) -> Provider:
     """Return the provider as someone begins to ask: while it is down, nobody else does at the same time."""
     if not provider.is_down(policy):
@@ -70,6 +74,8 @@ def requeue(row: SyncRow, now: dt.datetime) -> SyncRow:
     """Return the row after someone wished it tried again; one that is under way stays as it is."""
     if row.state not in {SyncState.CONFLICT, SyncState.DEAD, SyncState.SYNCED, SyncState.RETRY_WAIT}:
         return row
+    if row.last_error == MISSING_THERE:
+        row = attrs.evolve(row, remote=None)
     return attrs.evolve(
         _cleared(row), state=SyncState.PENDING, next_due=now, must_observe=True, flips=0, flips_since=None
     )

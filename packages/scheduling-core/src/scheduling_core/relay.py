@@ -168,7 +168,9 @@ class Relay:
                 return self._arrived(claimed.appointment, booking, asked=looks)
             if act is Act.CREATE and row.remote is not None and row.remote.is_active and not row.is_replaced:
                 # Whoever ended it was none of us. `Inbound` cancels here what was cancelled there.
-                return _Outcome(lambda row, now: deliveries.disagree(row, "cancelled_there", now))
+                ended = any(booking.uid == row.remote.uid for booking in found)
+                code = "cancelled_there" if ended else deliveries.MISSING_THERE
+                return _Outcome(lambda row, now: deliveries.disagree(row, code, now))
             if act is Act.CANCEL and claimed.appointment.holds_time and not row.is_replaced:
                 return _Outcome(deliveries.replace)
             return attrs.evolve(self._act(claimed, act, booking, found), done=act)
