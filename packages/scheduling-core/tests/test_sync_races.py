@@ -88,16 +88,16 @@ def test_a_refusal_of_what_is_outdated_is_not_the_end(verdict: Verdict) -> None:
 
     class Slow(FakeCalendar):
         def move(self, link: Link, appointment: Appointment, booking: RemoteBooking) -> RemoteBooking:
-            world.scheduler.cancel(appointment.id)
+            quick.scheduler.cancel(appointment.id)
             return super().move(link, appointment, booking)
 
-    world = LinkedHost(Slow())
-    booked = world.book_there()
-    world.scheduler.reschedule(booked.id, NINE + HOUR)
-    world.calendar.fail_next(verdict, call="move")
-    world.deliver()
-    assert world.calendar.active(booked.id) == []
-    assert world.row(booked).state is SyncState.SYNCED
+    quick = LinkedHost(Slow())
+    booked = quick.book_there()
+    quick.scheduler.reschedule(booked.id, NINE + HOUR)
+    quick.calendar.fail_next(verdict, call="move")
+    quick.deliver()
+    assert quick.calendar.active(booked.id) == []
+    assert quick.row(booked).state is SyncState.SYNCED
 
 
 class Odd(FakeCalendar):
