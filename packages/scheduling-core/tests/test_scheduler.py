@@ -27,6 +27,7 @@ from scheduling_core import (
     TimeOff,
     TimeRange,
     WeeklyHours,
+    hosting,
     linking,
     queries,
     usecases,
@@ -79,6 +80,8 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("confirm", (FIRST,), {"expected_version": 1}),
     ("decline", (FIRST,), {"reason": "full"}),
     ("amend", (FIRST,), {"notes": "allergic"}),
+    ("revise", (FIRST,), {"notes": "allergic to cats", "duration": dt.timedelta(hours=1)}),
+    ("get", (FIRST,), {"host": HostId("another")}),
     ("find_slots", (HOST, TALK, WINDOW), {}),
     ("next_slot", (HOST, TALK), {"moving": FIRST}),
     ("explain", (HOST, TALK, NINE), {}),
@@ -158,7 +161,8 @@ def test_both_have_the_same_methods() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_method_is_its_use_case(name: str) -> None:
     """It has the parameters, the result, the name and the description of the function behind it."""
-    usecase = next(vars(module)[name] for module in (usecases, linking, queries) if name in vars(module))
+    modules = (usecases, hosting, linking, queries)
+    usecase = next(vars(module)[name] for module in modules if name in vars(module))
     waiting, awaited = getattr(Scheduler, name), getattr(AsyncScheduler, name)
     expected = inspect.signature(usecase)
     for method in (waiting, awaited):

@@ -139,6 +139,7 @@ class TestEveryChange:
         [
             ("reschedule", (NINE + HOUR,)),
             ("amend", ()),
+            ("revise", ()),
             ("confirm", ()),
             ("decline", ()),
             ("cancel", ()),

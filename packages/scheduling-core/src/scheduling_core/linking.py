@@ -64,9 +64,11 @@ def copy_busy(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str, busy:
         work.record(BusyCopied(host, stamp.now, provider, claimed))
 
 
-def requeue(work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str) -> SyncRow:
+def requeue(
+    work: UnitOfWork, stamp: Stamp, id: AppointmentId, provider: str, *, host: HostId | None = None
+) -> SyncRow:
     """Try a delivery again that had stopped; raises NotFound where there is none."""
-    load_appointment(work, id)
+    load_appointment(work, id, host=host)
     row = find_row(work, id, provider)
     if row is None:
         raise NotFound("delivery", id)

@@ -29,10 +29,15 @@ def load_type(work: UnitOfWork, host: Host, id: AppointmentTypeId) -> Appointmen
     return found
 
 
-def load_appointment(work: UnitOfWork, id: AppointmentId, expected_version: int | None = None) -> Appointment:
-    """Return the appointment; raises NotFound, and VersionMismatch unless it is as expected."""
+def load_appointment(
+    work: UnitOfWork, id: AppointmentId, expected_version: int | None = None, *, host: HostId | None = None
+) -> Appointment:
+    """Return the appointment; raises NotFound, and VersionMismatch unless it is as expected.
+
+    To a *host* an appointment of another one is not found either, and the error is the same.
+    """
     found = work.appointment(id)
-    if found is None:
+    if found is None or (host is not None and found.host != host):
         raise NotFound("appointment", id)
     if expected_version is not None and expected_version != found.version:
         raise VersionMismatch(expected_version, found.version)

@@ -12,7 +12,6 @@ from scheduling_core.agenda import Agenda, TimeOff
 from scheduling_core.appointment_types import AppointmentType, check_count
 from scheduling_core.appointments import Appointment
 from scheduling_core.changes import LogEntry
-from scheduling_core.errors import NotFound
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import LATEST, TICK, Interval
 from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
@@ -22,9 +21,9 @@ from scheduling_core.reasons import Reason
 from scheduling_core.schedules import Schedule
 
 
-def get(work: UnitOfWork, _: Stamp, id: AppointmentId) -> Appointment:
-    """Return an appointment; raises NotFound."""
-    return load_appointment(work, id)
+def get(work: UnitOfWork, _: Stamp, id: AppointmentId, *, host: HostId | None = None) -> Appointment:
+    """Return an appointment; raises NotFound, and to a *host* also for one of another host."""
+    return load_appointment(work, id, host=host)
 
 
 def find_slots(
@@ -124,9 +123,11 @@ def between(work: UnitOfWork, _: Stamp, host: HostId, window: Interval) -> tuple
     return work.between(load_host(work, host).id, window)
 
 
-def history(work: UnitOfWork, _: Stamp, id: AppointmentId) -> tuple[LogEntry, ...]:
-    """Return all that happened to an appointment, oldest first."""
-    return work.history(load_appointment(work, id).id)
+def history(
+    work: UnitOfWork, _: Stamp, id: AppointmentId, *, host: HostId | None = None
+) -> tuple[LogEntry, ...]:
+    """Return all that happened to an appointment, oldest first; raises NotFound as `get` does."""
+    return work.history(load_appointment(work, id, host=host).id)
 
 
 def changes(work: UnitOfWork, _: Stamp, host: HostId, *, after: int = 0) -> tuple[LogEntry, ...]:
@@ -177,9 +178,7 @@ def _ask(
 ) -> _Asked:
     known = load_host(work, host)
     wanted = load_type(work, known, type)
-    appointment = None if moving is None else load_appointment(work, moving)
-    if appointment is not None and appointment.host != known.id:
-        raise NotFound("appointment", appointment.id)
+    appointment = None if moving is None else load_appointment(work, moving, host=known.id)
     if duration is None and appointment is not None:
         duration = appointment.during.duration
     return _Asked(load_agenda(work, known, wanted, window, duration, now=stamp.now), wanted, appointment)

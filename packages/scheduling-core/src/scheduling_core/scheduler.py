@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from scheduling_core import linking, queries, system, usecases
+from scheduling_core import hosting, linking, queries, system, usecases
 from scheduling_core.ports import AsyncStorage, Stamp, Storage, UnitOfWork
 
 P = ParamSpec("P")
@@ -89,16 +89,17 @@ class Scheduler:
     book = _write(usecases.book)
     reschedule = _write(usecases.reschedule)
     amend = _write(usecases.amend)
+    revise = _write(usecases.revise)
     confirm = _write(usecases.confirm)
     decline = _write(usecases.decline)
     cancel = _write(usecases.cancel)
     complete = _write(usecases.complete)
     mark_no_show = _write(usecases.mark_no_show)
     purge = _write(usecases.purge)
-    set_schedule = _write(usecases.set_schedule)
-    add_type = _write(usecases.add_type)
-    add_time_off = _write(usecases.add_time_off)
-    remove_time_off = _write(usecases.remove_time_off)
+    set_schedule = _write(hosting.set_schedule)
+    add_type = _write(hosting.add_type)
+    add_time_off = _write(hosting.add_time_off)
+    remove_time_off = _write(hosting.remove_time_off)
     link = _write(linking.link)
     unlink = _write(linking.unlink)
     copy_busy = _write(linking.copy_busy)
@@ -139,16 +140,17 @@ class AsyncScheduler:
     book = _write_async(usecases.book)
     reschedule = _write_async(usecases.reschedule)
     amend = _write_async(usecases.amend)
+    revise = _write_async(usecases.revise)
     confirm = _write_async(usecases.confirm)
     decline = _write_async(usecases.decline)
     cancel = _write_async(usecases.cancel)
     complete = _write_async(usecases.complete)
     mark_no_show = _write_async(usecases.mark_no_show)
     purge = _write_async(usecases.purge)
-    set_schedule = _write_async(usecases.set_schedule)
-    add_type = _write_async(usecases.add_type)
-    add_time_off = _write_async(usecases.add_time_off)
-    remove_time_off = _write_async(usecases.remove_time_off)
+    set_schedule = _write_async(hosting.set_schedule)
+    add_type = _write_async(hosting.add_type)
+    add_time_off = _write_async(hosting.add_time_off)
+    remove_time_off = _write_async(hosting.remove_time_off)
     link = _write_async(linking.link)
     unlink = _write_async(linking.unlink)
     copy_busy = _write_async(linking.copy_busy)

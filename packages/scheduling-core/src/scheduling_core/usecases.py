@@ -1,6 +1,8 @@
-"""What can be done: load, decide, record; one function for each use case.
+"""What can be done with appointments: load, decide, record; one function for each use case.
 
-They are synchronous and run inside a transaction that somebody else opened, possibly more than once.
+They are synchronous and run inside a transaction that somebody else opened, possibly more than once. Where
+one takes an appointment's id, it also takes the *host* who asks: to them what belongs to another host is
+NotFound, in the same words as what does not exist.
 """
 
 import datetime as dt
@@ -8,24 +10,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from scheduling_core import decisions, deliveries, queries
-from scheduling_core.agenda import TimeOff
-from scheduling_core.appointment_types import AppointmentType
-from scheduling_core.appointments import MOVABLE, Appointment, BookingRequest
-from scheduling_core.changes import (
-    AppointmentChange,
-    PolicyOverride,
-    ScheduleSet,
-    TimeOffAdded,
-    TimeOffRemoved,
-    TypeAdded,
-)
+from scheduling_core import decisions, deliveries
+from scheduling_core.appointments import Appointment, BookingRequest
+from scheduling_core.changes import AppointmentChange, PolicyOverride
 from scheduling_core.checks import check_text
-from scheduling_core.errors import IdempotencyMismatch, NotFound
+from scheduling_core.errors import IdempotencyMismatch
 from scheduling_core.ids import AppointmentId, HostId
+from scheduling_core.intervals import Interval
 from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
 from scheduling_core.ports import Answer, Stamp, UnitOfWork
-from scheduling_core.schedules import Schedule
 
 ANSWERS_KEPT = dt.timedelta(days=7)
 """How long an idempotency key is remembered."""
@@ -77,17 +70,18 @@ def reschedule(
     duration: dt.timedelta | None = None,
     expected_version: int | None = None,
     override: PolicyOverride | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Move an appointment to *start*, and to *duration* if one is given.
 
     Raises BookingRefused and leaves it where it was, IllegalTransition unless it is pending or confirmed,
     and VersionMismatch unless it is at *expected_version*.
     """
-    appointment = load_appointment(work, id, expected_version)
-    host = load_host(work, appointment.host)
-    wanted = load_type(work, host, appointment.type)
+    appointment = load_appointment(work, id, expected_version, host=host)
+    known = load_host(work, appointment.host)
+    wanted = load_type(work, known, appointment.type)
     length = appointment.during.duration if duration is None else duration
-    agenda = load_agenda(work, host, wanted, around(start), length, now=stamp.now)
+    agenda = load_agenda(work, known, wanted, around(start), length, now=stamp.now)
     change = decisions.reschedule(
         agenda, wanted, appointment, start, now=stamp.now, duration=duration, override=override
     )
@@ -105,10 +99,11 @@ def amend(
     customer_phone: str | None = None,
     metadata: Mapping[str, str] | None = None,
     expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Change what is known of the customer; None leaves a field, an empty e-mail or phone removes it."""
     change = decisions.amend(
-        load_appointment(work, id, expected_version),
+        load_appointment(work, id, expected_version, host=host),
         now=stamp.now,
         customer_name=customer_name,
         notes=notes,
@@ -119,11 +114,46 @@ def amend(
     return _record(work, change)
 
 
+def revise(
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    start: dt.datetime | None = None,
+    duration: dt.timedelta | None = None,
+    customer_name: str | None = None,
+    notes: str | None = None,
+    expected_version: int | None = None,
+    host: HostId | None = None,
+) -> Appointment:
+    """Bring an appointment to what is given, and leave what is None: all of it or nothing.
+
+    Only another start or duration is asked of the rules, as by `reschedule`; the rest is amended. What is
+    as it was already changes nothing, not even the version.
+    """
+    known = load_appointment(work, id, expected_version, host=host)
+    wanted = Interval.of(start or known.during.start, duration or known.during.duration)
+    if wanted != known.during:
+        # With its own length it may be moved even where the type does not have that any more.
+        length = None if wanted.duration == known.during.duration else wanted.duration
+        known = reschedule(work, stamp, id, wanted.start, duration=length)
+    change = decisions.amend(known, now=stamp.now, customer_name=customer_name, notes=notes)
+    told = change.appointment
+    if (told.customer_name, told.notes) == (known.customer_name, known.notes):
+        return known
+    return _record(work, change)
+
+
 def confirm(
-    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Accept a pending appointment."""
-    appointment = load_appointment(work, id, expected_version)
+    appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.confirm(appointment, now=stamp.now))
 
 
@@ -134,9 +164,10 @@ def decline(
     *,
     reason: str = "",
     expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Turn a pending appointment down; its time is free again."""
-    appointment = load_appointment(work, id, expected_version)
+    appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.decline(appointment, now=stamp.now, reason=reason))
 
 
@@ -148,64 +179,42 @@ def cancel(
     reason: str = "",
     by: str | None = None,
     expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Cancel a pending or confirmed appointment; it is kept, and its time is free again."""
-    appointment = load_appointment(work, id, expected_version)
+    appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.cancel(appointment, now=stamp.now, reason=reason, by=by))
 
 
 def complete(
-    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Record that a confirmed appointment took place."""
-    appointment = load_appointment(work, id, expected_version)
+    appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.complete(appointment, now=stamp.now))
 
 
 def mark_no_show(
-    work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, expected_version: int | None = None
+    work: UnitOfWork,
+    stamp: Stamp,
+    id: AppointmentId,
+    *,
+    expected_version: int | None = None,
+    host: HostId | None = None,
 ) -> Appointment:
     """Record that the customer of a confirmed appointment did not come."""
-    appointment = load_appointment(work, id, expected_version)
+    appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.mark_no_show(appointment, now=stamp.now))
 
 
-def purge(work: UnitOfWork, stamp: Stamp, id: AppointmentId) -> Appointment:
+def purge(work: UnitOfWork, stamp: Stamp, id: AppointmentId, *, host: HostId | None = None) -> Appointment:
     """Erase the customer everywhere, in the log and in stored answers too; the time stays occupied."""
-    return _record(work, decisions.purge(load_appointment(work, id), now=stamp.now))
-
-
-def set_schedule(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedule) -> tuple[Appointment, ...]:
-    """Give a host, known or new, its hours; return the upcoming appointments that lie outside them."""
-    outside = () if work.host(host) is None else queries.affected(work, stamp, host, schedule)
-    work.record(ScheduleSet(host, stamp.now, schedule))
-    return outside
-
-
-def add_type(work: UnitOfWork, stamp: Stamp, host: HostId, type: AppointmentType) -> None:
-    """Add an appointment type to a host, in place of one with the same id."""
-    work.record(TypeAdded(load_host(work, host).id, stamp.now, type))
-
-
-def add_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> tuple[Appointment, ...]:
-    """Add time off; return the pending and confirmed appointments that it touches, which stay."""
-    known = load_host(work, host)
-    touched = tuple(
-        appointment
-        for appointment in work.between(known.id, time_off.during)
-        if appointment.status in MOVABLE
-    )
-    if time_off not in work.time_off(known.id):
-        work.record(TimeOffAdded(known.id, stamp.now, time_off))
-    return touched
-
-
-def remove_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> None:
-    """Take time off back; raises NotFound unless it was added."""
-    known = load_host(work, host)
-    if time_off not in work.time_off(known.id):
-        raise NotFound("time off", str(time_off.during))
-    work.record(TimeOffRemoved(known.id, stamp.now, time_off))
+    return _record(work, decisions.purge(load_appointment(work, id, host=host), now=stamp.now))
 
 
 def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:

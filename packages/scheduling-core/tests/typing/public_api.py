@@ -129,6 +129,7 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.book(request, idempotency_key="key"), Appointment)
     assert_type(scheduler.reschedule(ID, start, expected_version=2), Appointment)
     assert_type(scheduler.amend(ID, notes="new", metadata={"case": "77"}), Appointment)
+    assert_type(scheduler.revise(ID, notes="new", start=start, host=HostId("ann")), Appointment)
     assert_type(scheduler.confirm(ID), Appointment)
     assert_type(scheduler.decline(ID, reason="full"), Appointment)
     assert_type(scheduler.cancel(ID, reason="ill", by="customer"), Appointment)
