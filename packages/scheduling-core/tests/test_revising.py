@@ -78,11 +78,23 @@ def test_what_is_refused_leaves_the_words_as_they_were(scheduler: Scheduler, boo
     assert scheduler.changes(HOST) == before
 
 
-def test_what_is_wrong_leaves_the_time_as_it_was(scheduler: Scheduler, booked: Appointment) -> None:
-    """A name that cannot be one is refused, and the move that came with it did not happen."""
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"customer_name": " "},
+        {"customer_name": " ", "start": NINE - 9 * HOUR},
+        {"duration": dt.timedelta(0)},
+        {"duration": -HOUR},
+        {"start": dt.datetime(2026, 1, 5, 9)},
+    ],
+)
+def test_what_is_wrong_leaves_everything_as_it_was(
+    scheduler: Scheduler, booked: Appointment, wrong: dict[str, Any]
+) -> None:
+    """What cannot be is told before what the rules refuse, and neither is partly done."""
     before = scheduler.changes(HOST)
     with pytest.raises(InvalidValue):
-        scheduler.revise(booked.id, start=NINE + HOUR, customer_name=" ")
+        scheduler.revise(booked.id, **{"start": NINE + HOUR, "notes": "new", **wrong})
     assert scheduler.changes(HOST) == before
 
 

@@ -260,6 +260,12 @@ def long_ann(long_service: Service) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def long_carla(long_service: Service) -> dict[str, str]:
+    """The headers of another user of the shared service."""
+    return long_service.sign_up("carla")
+
+
+@pytest.fixture(scope="session")
 def put_long_clock(long_service: Service) -> Callable[[dt.datetime], None]:
     """Put the clock of the shared service to another time."""
 

@@ -15,7 +15,7 @@ VALID = {
 JSON = {"Content-Type": "application/json"}
 GONE = object()
 
-WRONG_FIELDS = {
+WRONG_FIELDS: dict[str, tuple[dict[str, Any], str]] = {
     "name missing": ({"customer_name": GONE}, "/customer_name"),
     "name null": ({"customer_name": None}, "/customer_name"),
     "name a number": ({"customer_name": 5}, "/customer_name"),
@@ -134,6 +134,35 @@ def test_a_wrong_field_is_refused_at_its_place(
     assert [error["pointer"] for error in problem["errors"]] == [pointer]
     assert problem["errors"][0]["message"] in problem["detail"]
     assert nothing_changed(long_client, long_ann)
+
+
+@pytest.fixture(scope="module")
+def carlas(long_client: TestClient[Litestar], long_carla: dict[str, str]) -> dict[str, Any]:
+    """An appointment of another user of the shared service."""
+    answer = long_client.post("/api/appointments", headers=long_carla, json=VALID)
+    appointment: dict[str, Any] = answer.json()
+    return appointment
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [wrong for wrong in WRONG_FIELDS.values() if GONE not in wrong[0].values()],
+    ids=[name for name, wrong in WRONG_FIELDS.items() if GONE not in wrong[0].values()],
+)
+def test_a_wrong_field_of_a_change_is_refused_at_its_place(
+    long_client: TestClient[Litestar],
+    long_carla: dict[str, str],
+    carlas: dict[str, Any],
+    changes: dict[str, Any],
+    pointer: str,
+) -> None:
+    """What cannot be booked cannot be brought about by a change either."""
+    path = f"/api/appointments/{carlas['id']}"
+    body = {**VALID, "notes": "not kept", **changes}
+    answer = long_client.put(path, headers={**long_carla, "If-Match": "*"}, json=body)
+    assert answer.status_code == 400, answer.text
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert long_client.get(path, headers=long_carla).json() == carlas
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)

@@ -132,10 +132,13 @@ def revise(
     as it was already changes nothing, not even the version.
     """
     known = load_appointment(work, id, expected_version, host=host)
-    wanted = Interval.of(start or known.during.start, duration or known.during.duration)
-    if wanted != known.during:
+    # Asked first, so that what cannot be is told before what the rules refuse.
+    decisions.amend(known, now=stamp.now, customer_name=customer_name, notes=notes)
+    own = known.during
+    wanted = Interval.of(start or own.start, own.duration if duration is None else duration)
+    if wanted != own:
         # With its own length it may be moved even where the type does not have that any more.
-        length = None if wanted.duration == known.during.duration else wanted.duration
+        length = None if wanted.duration == own.duration else wanted.duration
         known = reschedule(work, stamp, id, wanted.start, duration=length)
     change = decisions.amend(known, now=stamp.now, customer_name=customer_name, notes=notes)
     told = change.appointment

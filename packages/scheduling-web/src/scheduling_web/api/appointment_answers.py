@@ -1,13 +1,26 @@
 """Appointments on the wire."""
 
 import datetime as dt
+from typing import Any, cast
 
 import msgspec
 from litestar import Response
 from litestar.datastructures import ResponseHeader
+from msgspec import UNSET, UnsetType
 
-from scheduling_core import Appointment, AppointmentId, AppointmentTypeId, Status
-from scheduling_web.api.times import local, to_minutes
+from scheduling_core import (
+    Appointment,
+    AppointmentId,
+    AppointmentTypeId,
+    Booked,
+    Cancelled,
+    Declined,
+    LogEntry,
+    Rescheduled,
+    Status,
+)
+from scheduling_core.changes import AppointmentChange
+from scheduling_web.api.times import Span, local, to_minutes, to_span
 
 LOCATION = ResponseHeader(
     "Location",
@@ -45,6 +58,33 @@ class AppointmentPage(msgspec.Struct, frozen=True):
     next_cursor: str | None
 
 
+class OverrideAnswer(msgspec.Struct, frozen=True):
+    """Who set rules aside, which ones, and why."""
+
+    actor: str
+    reason: str
+    codes: list[str]
+
+
+class HistoryEntry(msgspec.Struct, omit_defaults=True, frozen=True):
+    """One change, and the appointment as it left it. What a kind of change does not have is left out."""
+
+    change: str
+    at: dt.datetime
+    appointment: AppointmentAnswer
+    before: Span | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    by: str | UnsetType | None = UNSET
+    override: OverrideAnswer | UnsetType = UNSET
+
+
+class HistoryPage(msgspec.Struct, frozen=True):
+    """All changes of an appointment, oldest first: there is no further page."""
+
+    items: list[HistoryEntry]
+    next_cursor: str | None = None
+
+
 def to_answer(appointment: Appointment) -> AppointmentAnswer:
     """Return an appointment as it is told to its host."""
     zone = appointment.timezone
@@ -69,3 +109,21 @@ def respond(appointment: Appointment, headers: dict[str, str] | None = None) -> 
     """Return the answer that is one appointment, with its version as the entity tag."""
     etag = f'"{appointment.version}"'
     return Response(to_answer(appointment), headers={"ETag": etag, **(headers or {})})
+
+
+def to_entry(entry: LogEntry) -> HistoryEntry:
+    """Return an entry of the log of an appointment as it is told to its host."""
+    change = cast("AppointmentChange", entry.change)  # Others do not stand in the log of an appointment.
+    zone = change.appointment.timezone
+    data: dict[str, Any] = {}
+    match change:
+        case Rescheduled(before=before):
+            data = {"before": to_span(before, zone)}
+        case Cancelled(reason=reason, by=by):
+            data = {"reason": reason, "by": by}
+        case Declined(reason=reason):
+            data = {"reason": reason}
+    if isinstance(change, Booked | Rescheduled) and change.override is not None:
+        told = change.override
+        data["override"] = OverrideAnswer(told.actor, told.reason, sorted(told.codes))
+    return HistoryEntry(change.kind, local(change.at, zone), to_answer(change.appointment), **data)

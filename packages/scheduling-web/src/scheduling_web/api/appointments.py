@@ -1,6 +1,5 @@
-"""Appointments: book, list, read."""
+"""Appointments: book, list, read; what comes after stands in `revising`."""
 
-import datetime as dt
 from typing import Annotated
 
 import msgspec
@@ -12,29 +11,29 @@ from litestar.params import FromPath, JSONBody
 
 from scheduling_core import (
     Appointment,
-    AppointmentId,
     BookingRefused,
     BookingRequest,
     HostId,
     Interval,
-    NotFound,
     Scheduler,
     Status,
 )
-from scheduling_core.appointments import LONGEST_NAME, LONGEST_NOTES
-from scheduling_core.checks import LONGEST_ID
 from scheduling_web.accounts import User
+from scheduling_web.api import revising
 from scheduling_web.api.appointment_answers import (
     ETAG,
     LOCATION,
     AppointmentAnswer,
     AppointmentPage,
+    HistoryPage,
     respond,
     to_answer,
+    to_entry,
 )
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
-from scheduling_web.api.errors import Refused, in_parameter
+from scheduling_web.api.errors import in_parameter
+from scheduling_web.api.fields import Minutes, Name, Notes, Start, TypeName
 from scheduling_web.api.problems import documented
 from scheduling_web.api.queries import (
     Cursor,
@@ -44,16 +43,14 @@ from scheduling_web.api.queries import (
     read_window,
     write_cursor,
 )
-from scheduling_web.api.times import LONGEST_MINUTES, MINUTE, to_slot
+from scheduling_web.api.refusals import offer
+from scheduling_web.api.targets import to_id
+from scheduling_web.api.times import MINUTE
 from scheduling_web.api.types import choose_type
 
 _USUAL_PAGE = 50
 _LONGEST_PAGE = 200
 _STATUS = Schema(type=OpenAPIType.STRING, enum=[status.value for status in Status])
-
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME, examples=["Ann Example"])]
-Start = Annotated[dt.datetime, msgspec.Meta(tz=True, examples=["2030-01-31T09:00:00+01:00"])]
-Minutes = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_MINUTES, examples=[30])]
 
 
 class NewAppointment(msgspec.Struct, frozen=True):
@@ -62,8 +59,8 @@ class NewAppointment(msgspec.Struct, frozen=True):
     customer_name: Name
     start_time: Start
     duration_minutes: Minutes
-    type: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
-    notes: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTES)] = ""
+    type: TypeName | None = None
+    notes: Notes = ""
 
 
 @post(
@@ -80,18 +77,26 @@ def book_appointment(
     data: JSONBody[NewAppointment], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[AppointmentAnswer]:
     """Book a start; if the rules refuse it, say every reason and offer the nearest starts."""
+    duration = data.duration_minutes * MINUTE
     request = BookingRequest(
         host=user.id,
         type=choose_type(scheduler, user.id, data.type),
         start=data.start_time,
         customer_name=data.customer_name,
-        duration=data.duration_minutes * MINUTE,
+        duration=duration,
         notes=data.notes,
     )
     try:
         appointment = scheduler.book(request)
     except BookingRefused as refusal:
-        raise _offer(scheduler, request, refusal) from refusal
+        raise offer(
+            scheduler,
+            refusal,
+            host=user.id,
+            type=request.type,
+            start=request.start,
+            duration=duration,
+        ) from refusal
     return respond(appointment, {"Location": f"/api/appointments/{appointment.id}"})
 
 
@@ -140,6 +145,19 @@ def list_appointments(
 
 
 @get(
+    "/upcoming",
+    operation_id="listUpcoming",
+    summary="List upcoming appointments",
+    sync_to_thread=True,
+    security=SECURITY,
+    responses=documented(401, 404, 503),
+)
+def list_upcoming(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]) -> AppointmentPage:
+    """Return all pending and confirmed appointments that have not ended, in order of start."""
+    return AppointmentPage(list(map(to_answer, scheduler.upcoming(user.id))), None)
+
+
+@get(
     "/{appointment_id:str}",
     operation_id="getAppointment",
     summary="Read an appointment",
@@ -152,23 +170,37 @@ def get_appointment(
     appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
-    appointment = _get_own(scheduler, user.id, AppointmentId(appointment_id))
-    return respond(appointment)
+    return respond(scheduler.get(to_id(appointment_id), host=user.id))
+
+
+@get(
+    "/{appointment_id:str}/history",
+    operation_id="getHistory",
+    summary="Read what happened to an appointment",
+    sync_to_thread=True,
+    security=SECURITY,
+    responses=documented(401, 404, 503),
+)
+def get_history(
+    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+) -> HistoryPage:
+    """Return every change of an appointment, oldest first, with the appointment as each one left it."""
+    entries = scheduler.history(to_id(appointment_id), host=user.id)
+    return HistoryPage([to_entry(entry) for entry in entries])
 
 
 router = Router(
     "/api/appointments",
-    route_handlers=[book_appointment, list_appointments, get_appointment],
+    route_handlers=[
+        book_appointment,
+        list_appointments,
+        list_upcoming,
+        get_appointment,
+        get_history,
+        *revising.HANDLERS,
+    ],
     tags=["Appointments"],
 )
-
-
-def _offer(scheduler: Scheduler, request: BookingRequest, refusal: BookingRefused) -> Refused:
-    """Return the refusal together with the nearest slots, which the same rules have found bookable."""
-    zone = scheduler.schedule(request.host).timezone
-    starts = scheduler.suggest(request.host, request.type, request.start, duration=request.duration)
-    length = request.duration or MINUTE
-    return Refused(refusal, [to_slot(start, length, zone) for start in starts], zone)
 
 
 def _find(
@@ -189,16 +221,6 @@ def _find(
         if appointment.status in wanted
         and (after is None or (appointment.during.start, appointment.id) > (after.start, after.id))
     ]
-
-
-def _get_own(scheduler: Scheduler, host: HostId, id: AppointmentId) -> Appointment:
-    """Return the host's appointment; what is another host's is not found, and costs the same to ask for."""
-    if len(id) > LONGEST_ID or not id.isprintable():
-        raise NotFound("appointment", id)
-    appointment = scheduler.get(id)
-    if appointment.host != host:
-        raise NotFound("appointment", id)
-    return appointment
 
 
 def _read_status(text: str) -> Status:

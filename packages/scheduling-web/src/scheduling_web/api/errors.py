@@ -10,11 +10,12 @@ from scheduling_web.api.times import Slot
 
 
 class FieldError(msgspec.Struct, omit_defaults=True, frozen=True):
-    """One thing that is wrong: at a JSON *pointer* into the body (RFC 6901), or in a query *parameter*."""
+    """What is wrong: at a JSON *pointer* (RFC 6901) into the body, in a *parameter* or a *header*."""
 
     message: str
     pointer: str | msgspec.UnsetType = msgspec.UNSET
     parameter: str | msgspec.UnsetType = msgspec.UNSET
+    header: str | msgspec.UnsetType = msgspec.UNSET
 
 
 @attrs.define(eq=False)
@@ -44,6 +45,14 @@ class UnverifiedCall(SchedulingError):
 
 
 @attrs.define(eq=False)
+class ConditionMissing(SchedulingError):
+    """The request does not say which version it means to change."""
+
+    def __str__(self) -> str:
+        return "the header If-Match is missing: send the ETag that was last read, or * for any"
+
+
+@attrs.define(eq=False)
 class InvalidRequest(SchedulingError):
     """Fields or parameters break their rules; *errors* are all of them."""
 
@@ -68,7 +77,8 @@ def in_parameter(name: str, rule: str) -> InvalidRequest:
 
 
 def _said(error: FieldError) -> str:
-    if isinstance(error.parameter, str):
-        return f"{error.parameter}: {error.message}"
+    for place in (error.parameter, error.header):
+        if isinstance(place, str):
+            return f"{place}: {error.message}"
     name = error.pointer.lstrip("/") if isinstance(error.pointer, str) else ""
     return f"{name or 'the body'}: {error.message}"

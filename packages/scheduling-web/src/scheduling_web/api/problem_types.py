@@ -26,6 +26,7 @@ from scheduling_core import (
 )
 from scheduling_web.accounts import InvalidCredentials, Unauthenticated
 from scheduling_web.api.errors import (
+    ConditionMissing,
     InvalidRequest,
     Refused,
     UnreadableBody,
@@ -55,8 +56,8 @@ VALIDATION = ProblemType(
     "validation",
     400,
     "The request is not valid",
-    "A field of the body or a parameter of the query breaks a rule. `errors` lists all of them, each with a "
-    "JSON pointer into the body or the name of the parameter.",
+    "A field of the body, a parameter of the query or a header breaks a rule. `errors` lists all of them, "
+    "each with a JSON pointer into the body or the name of the parameter or header.",
 )
 NOT_FOUND = ProblemType(
     "not-found",
@@ -154,6 +155,13 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         422,
         "The idempotency key was used for another request",
         "A key in `Idempotency-Key` stands for one request; another one needs another key.",
+    ),
+    ConditionMissing: ProblemType(
+        "precondition-required",
+        428,
+        "The request must say which version it means",
+        "What could overwrite somebody else's change is sent with `If-Match`: the `ETag` that was last read, "
+        "or `*` for whatever there is now.",
     ),
     Conflict: ProblemType(
         "lost-race",

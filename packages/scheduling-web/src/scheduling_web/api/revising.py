@@ -1,0 +1,230 @@
+"""Appointments after they are booked: change or move, cancel, and the steps of their lifecycle."""
+
+from typing import TypeVar
+
+import msgspec
+from litestar import Response, delete, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, UnsetType
+
+from scheduling_core import (
+    Appointment,
+    BookingRefused,
+    IllegalTransition,
+    Scheduler,
+    Status,
+    VersionMismatch,
+)
+from scheduling_web.accounts import User
+from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, respond
+from scheduling_web.api.authentication import SECURITY
+from scheduling_web.api.bodies import Strict
+from scheduling_web.api.errors import FieldError, InvalidRequest, Refused
+from scheduling_web.api.fields import Minutes, Name, Notes, Start, TypeName
+from scheduling_web.api.problems import documented
+from scheduling_web.api.refusals import offer
+from scheduling_web.api.targets import (
+    IfMatch,
+    ReasonText,
+    read_condition,
+    read_reason,
+    require_condition,
+    to_id,
+)
+from scheduling_web.api.times import MINUTE
+
+_BY_HOST = "host"
+
+T = TypeVar("T")
+
+
+class AppointmentChanges(msgspec.Struct, frozen=True):
+    """What an appointment is to be; a field that is left out stays as it is. Its type does not change."""
+
+    customer_name: Name | UnsetType = UNSET
+    start_time: Start | UnsetType = UNSET
+    duration_minutes: Minutes | UnsetType = UNSET
+    type: TypeName | UnsetType = UNSET
+    notes: Notes | UnsetType = UNSET
+
+
+@put(
+    "/{appointment_id:str}",
+    operation_id="changeAppointment",
+    summary="Change or reschedule an appointment",
+    dto=Strict[AppointmentChanges],
+    return_dto=None,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 413, 415, 428, 503),
+)
+def change_appointment(
+    appointment_id: FromPath[str],
+    data: JSONBody[AppointmentChanges],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+) -> Response[AppointmentAnswer]:
+    """Change all that is given or nothing. The rules are asked only where start or duration differ."""
+    wanted, version = to_id(appointment_id), require_condition(if_match)
+    if not isinstance(data.type, UnsetType) and data.type != scheduler.get(wanted, host=user.id).type:
+        raise InvalidRequest((FieldError("cannot be changed", pointer="/type"),))
+    minutes = _given(data.duration_minutes)
+    try:
+        appointment = scheduler.revise(
+            wanted,
+            start=_given(data.start_time),
+            duration=None if minutes is None else minutes * MINUTE,
+            customer_name=_given(data.customer_name),
+            notes=_given(data.notes),
+            expected_version=version,
+            host=user.id,
+        )
+    except BookingRefused as refusal:
+        raise _offer(scheduler, scheduler.get(wanted, host=user.id), data, refusal) from refusal
+    return respond(appointment)
+
+
+@delete(
+    "/{appointment_id:str}",
+    operation_id="cancelAppointment",
+    summary="Cancel an appointment",
+    sync_to_thread=True,
+    security=SECURITY,
+    responses=documented(401, 404, 409, 412, 428, 503),
+)
+def cancel_appointment(
+    appointment_id: FromPath[str],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+    reason: ReasonText = "",
+) -> None:
+    """Cancel; the appointment is kept, and its time is free again. Cancelling it again changes nothing."""
+    wanted, version = to_id(appointment_id), require_condition(if_match)
+    why = read_reason(reason)
+    try:
+        scheduler.cancel(wanted, reason=why, by=_BY_HOST, expected_version=version, host=user.id)
+    except (IllegalTransition, VersionMismatch):
+        # Whoever repeats a request whose answer was lost knows the version from before it.
+        if scheduler.get(wanted, host=user.id).status is not Status.CANCELLED:
+            raise
+
+
+@post(
+    "/{appointment_id:str}/confirm",
+    operation_id="confirmAppointment",
+    summary="Accept a pending appointment",
+    status_code=200,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 503),
+)
+def confirm_appointment(
+    appointment_id: FromPath[str],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+) -> Response[AppointmentAnswer]:
+    """Accept an appointment that waits for confirmation."""
+    wanted, version = to_id(appointment_id), read_condition(if_match)
+    return respond(scheduler.confirm(wanted, expected_version=version, host=user.id))
+
+
+@post(
+    "/{appointment_id:str}/decline",
+    operation_id="declineAppointment",
+    summary="Turn a pending appointment down",
+    status_code=200,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 503),
+)
+def decline_appointment(
+    appointment_id: FromPath[str],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+    reason: ReasonText = "",
+) -> Response[AppointmentAnswer]:
+    """Turn down an appointment that waits for confirmation; its time is free again."""
+    wanted, version = to_id(appointment_id), read_condition(if_match)
+    why = read_reason(reason)
+    return respond(scheduler.decline(wanted, reason=why, expected_version=version, host=user.id))
+
+
+@post(
+    "/{appointment_id:str}/complete",
+    operation_id="completeAppointment",
+    summary="Record that an appointment took place",
+    status_code=200,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 503),
+)
+def complete_appointment(
+    appointment_id: FromPath[str],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+) -> Response[AppointmentAnswer]:
+    """Record that a confirmed appointment took place."""
+    wanted, version = to_id(appointment_id), read_condition(if_match)
+    return respond(scheduler.complete(wanted, expected_version=version, host=user.id))
+
+
+@post(
+    "/{appointment_id:str}/no-show",
+    operation_id="markNoShow",
+    summary="Record that the customer did not come",
+    status_code=200,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 503),
+)
+def mark_no_show(
+    appointment_id: FromPath[str],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    if_match: IfMatch = None,
+) -> Response[AppointmentAnswer]:
+    """Record that the customer of a confirmed appointment did not come."""
+    wanted, version = to_id(appointment_id), read_condition(if_match)
+    return respond(scheduler.mark_no_show(wanted, expected_version=version, host=user.id))
+
+
+HANDLERS = [
+    change_appointment,
+    cancel_appointment,
+    confirm_appointment,
+    decline_appointment,
+    complete_appointment,
+    mark_no_show,
+]
+
+
+def _offer(
+    scheduler: Scheduler, appointment: Appointment, asked: AppointmentChanges, refusal: BookingRefused
+) -> Refused:
+    """Return the refusal of a move, with starts to which the appointment can be moved."""
+    start, minutes = _given(asked.start_time), _given(asked.duration_minutes)
+    return offer(
+        scheduler,
+        refusal,
+        host=appointment.host,
+        type=appointment.type,
+        start=start or appointment.during.start,
+        duration=appointment.during.duration if minutes is None else minutes * MINUTE,
+        moving=appointment.id,
+    )
+
+
+def _given(value: T | UnsetType) -> T | None:
+    """Return what a field holds; None where it was left out."""
+    return None if isinstance(value, UnsetType) else value
