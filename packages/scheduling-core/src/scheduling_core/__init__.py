@@ -1,7 +1,7 @@
 """Appointment scheduling: rules, slots, booking, and the ports to build on."""
 
 from scheduling_core import decisions, local_time
-from scheduling_core.agenda import Agenda, BusyInterval, TimeOff
+from scheduling_core.agenda import Agenda, Availability, BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType, BookingPolicy, Limit, Period
 from scheduling_core.appointments import (
     HOLDS_TIME,
@@ -73,6 +73,7 @@ __all__ = [
     "AppointmentType",
     "AppointmentTypeId",
     "AsyncScheduler",
+    "Availability",
     "BeyondHorizon",
     "Booked",
     "BookingPolicy",

@@ -17,7 +17,7 @@ from scheduling_core.appointments import Appointment
 from scheduling_core.checks import check_each, identity, instance, text
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
-from scheduling_core.intervals import Interval, Span, glue, to_instant
+from scheduling_core.intervals import Interval, Span, glue, subtract, to_instant
 from scheduling_core.schedules import Schedule
 
 _NONE = dt.timedelta(0)
@@ -29,6 +29,24 @@ class TimeOff:
 
     during: Interval = attrs.field(validator=instance(Interval))
     reason: str = attrs.field(default="", validator=text(500, required=False, lines=True))
+
+
+def _to_distinct(items: Iterable[TimeOff]) -> tuple[TimeOff, ...]:
+    given = tuple(items)
+    check_each(given, TimeOff, "time_off")
+    return tuple(sorted(set(given), key=lambda item: (item.during.start, item.during.end, item.reason)))
+
+
+@attrs.frozen
+class Availability:
+    """When a host is there: in the hours of *schedule*, but not in the *time_off*, kept in order of start."""
+
+    schedule: Schedule = attrs.field(validator=instance(Schedule))
+    time_off: tuple[TimeOff, ...] = attrs.field(default=(), converter=_to_distinct)
+
+    def open_intervals(self, window: Interval) -> tuple[Interval, ...]:
+        """Return the instants of *window* at which the host is there: sorted, disjoint, glued."""
+        return subtract(self.schedule.open_intervals(window), [item.during for item in self.time_off])
 
 
 def _to_optional_instant(value: dt.datetime | None) -> dt.datetime | None:

@@ -16,6 +16,7 @@ from scheduling_core import (
     AppointmentType,
     AppointmentTypeId,
     AsyncScheduler,
+    Availability,
     Booked,
     BookingPolicy,
     BookingRefused,
@@ -129,6 +130,8 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.book(request, idempotency_key="key"), Appointment)
     assert_type(scheduler.reschedule(ID, start, expected_version=2), Appointment)
     assert_type(scheduler.amend(ID, notes="new", metadata={"case": "77"}), Appointment)
+    outcome = scheduler.set_availability(HostId("ann"), weekly=WeeklyHours(), time_off=[])
+    assert_type(outcome, tuple[Availability, tuple[Appointment, ...]])
     assert_type(scheduler.revise(ID, notes="new", start=start, host=HostId("ann")), Appointment)
     assert_type(scheduler.confirm(ID), Appointment)
     assert_type(scheduler.decline(ID, reason="full"), Appointment)
