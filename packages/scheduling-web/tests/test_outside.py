@@ -142,5 +142,14 @@ def test_every_operation_is_documented_in_full(client: TestClient[Litestar]) -> 
 def test_bodies_are_documented_as_closed(client: TestClient[Litestar]) -> None:
     """That unknown fields are refused stands in the document too."""
     schemas = client.get("/schema/openapi.json").json()["components"]["schemas"]
-    for name in ("NewAppointment", "AppointmentChanges", "Credentials"):
+    for name in (
+        "NewAppointment",
+        "AppointmentChanges",
+        "AvailabilityChanges",
+        "Hours",
+        "HoursOfDay",
+        "Override",
+        "Absence",
+        "Credentials",
+    ):
         assert schemas[name]["additionalProperties"] is False

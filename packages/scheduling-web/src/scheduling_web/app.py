@@ -32,7 +32,17 @@ from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migr
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
 from scheduling_web.accounts.users import Users
-from scheduling_web.api import appointments, auth, document, health, pages, slots, sync, webhooks
+from scheduling_web.api import (
+    appointments,
+    auth,
+    availability,
+    document,
+    health,
+    pages,
+    slots,
+    sync,
+    webhooks,
+)
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
@@ -150,6 +160,7 @@ def create_app(
         route_handlers=[
             auth.router,
             appointments.router,
+            availability.router,
             slots.router,
             sync.router,
             webhooks.router,

@@ -8,11 +8,12 @@ import functools
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
 from litestar.dto import MsgspecDTO
 from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
 
 from scheduling_web.api.errors import (
     FieldError,
@@ -23,7 +24,6 @@ from scheduling_web.api.errors import (
 
 if TYPE_CHECKING:
     from litestar._openapi.schema_generation import SchemaCreator
-    from litestar.typing import FieldDefinition
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -63,15 +63,16 @@ class Strict(MsgspecDTO[T]):
     @classmethod
     def create_openapi_schema(
         cls,
-        field_definition: "FieldDefinition",
+        field_definition: FieldDefinition,
         handler_id: str,  # noqa: ARG003  The signature of the framework.
         schema_creator: "SchemaCreator",
     ) -> Reference | Schema:
         """Document the type itself, and that nothing else may stand in it."""
         reference = schema_creator.for_field_definition(field_definition)
-        if isinstance(reference, Reference):
-            schema = schema_creator.schema_registry.from_reference(reference).schema
-            schema.additional_properties = False
+        for part in _parts(field_definition.annotation):
+            found = schema_creator.for_field_definition(FieldDefinition.from_annotation(part))
+            if isinstance(found, Reference):
+                schema_creator.schema_registry.from_reference(found).schema.additional_properties = False
         return reference
 
 
@@ -110,6 +111,16 @@ def to_pointer(*path: str) -> str:
 @functools.cache
 def _fields(type: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
     return msgspec.structs.fields(type)
+
+
+def _parts(annotation: Any) -> Iterator[type[msgspec.Struct]]:  # noqa: ANN401  Annotations are of any type.
+    """Yield the types of a body and of all objects inside it."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        yield annotation
+        for field in _fields(annotation):
+            yield from _parts(field.type)
+    for argument in get_args(annotation):
+        yield from _parts(argument)
 
 
 def _read_json(body: bytes) -> object:

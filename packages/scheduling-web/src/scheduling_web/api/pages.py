@@ -45,6 +45,8 @@ when a time is refused.</p>
 <li><code>GET /api/slots?from=&amp;to=</code> lists the free slots</li>
 <li><code>POST /api/appointments</code> books one</li>
 <li><code>GET /api/appointments</code> lists the appointments</li>
+<li><code>PUT</code> and <code>DELETE /api/appointments/{{id}}</code> change and cancel one</li>
+<li><code>GET</code> and <code>PUT /api/availability</code> read and change the opening hours</li>
 </ul>
 <h2>Operations</h2>
 <ul>

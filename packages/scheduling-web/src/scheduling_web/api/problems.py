@@ -27,7 +27,12 @@ from scheduling_web.api.times import Slot
 MEDIA_TYPE = "application/problem+json"
 NIL = "urn:uuid:00000000-0000-0000-0000-000000000000"
 
-_FIELDS = {"start": "start_time", "duration": "duration_minutes"}
+_FIELDS = {
+    "start": "start_time",
+    "duration": "duration_minutes",
+    "timezone": "time_zone",
+    "overrides": "date_overrides",
+}
 """What the fields of the library are called on the wire, where the names differ."""
 
 _MISSING = re.compile(r"Missing required query parameter '(?P<name>\w+)'")

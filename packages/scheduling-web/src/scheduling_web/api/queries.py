@@ -81,6 +81,13 @@ def read_number(text: str, name: str, least: int, most: int) -> int:
     return int(text)
 
 
+def read_flag(text: str | None, name: str) -> bool:
+    """Return whether a parameter says true; without it, it does not."""
+    if text not in {None, "true", "false"}:
+        raise in_parameter(name, "must be true or false")
+    return text == "true"
+
+
 def write_cursor(cursor: Cursor) -> str:
     """Return a cursor as clients get it; that they give it back is all they are to know of it."""
     told = f"{cursor.start.isoformat()} {cursor.id}"
