@@ -266,6 +266,12 @@ def long_carla(long_service: Service) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def long_sign_up(long_service: Service) -> Callable[[str], dict[str, str]]:
+    """Add a user of some name to the shared service, and return the headers of their requests."""
+    return long_service.sign_up
+
+
+@pytest.fixture(scope="session")
 def put_long_clock(long_service: Service) -> Callable[[dt.datetime], None]:
     """Put the clock of the shared service to another time."""
 

@@ -1,7 +1,7 @@
 """Properties of availability over HTTP: numbers 3 and 4 of the list of promises.
 
-What is open is worked out here a second time, quarter by quarter, from one sentence: an instant is open if its
-own local clock reading is covered by a rule of its own local date.
+What is open is worked out here a second time, quarter by quarter, from one sentence: an instant is open if
+its own local clock reading is covered by a rule of its own local date.
 """
 
 import datetime as dt

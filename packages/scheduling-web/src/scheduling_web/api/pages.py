@@ -43,6 +43,7 @@ when a time is refused.</p>
 <ul>
 <li><code>POST /api/auth/login</code> signs in with a username and a password</li>
 <li><code>GET /api/slots?from=&amp;to=</code> lists the free slots</li>
+<li><code>GET /api/slots/explain?start=</code> says every reason against a start</li>
 <li><code>POST /api/appointments</code> books one</li>
 <li><code>GET /api/appointments</code> lists the appointments</li>
 <li><code>PUT</code> and <code>DELETE /api/appointments/{{id}}</code> change and cancel one</li>
