@@ -41,6 +41,7 @@ NOW, NINE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 25, 9, 
 HOURS = Schedule(ZoneInfo("UTC"), WeeklyHours.on("mon-sun", TimeRange(dt.time(9), dt.time(17))))
 NEXT, UNKNOWN = Interval.of(NINE + 3 * HOUR, HOUR), AppointmentId("unknown")
 REQUEST, LONG = BookingRequest(HOST, TALK, NINE, "Ann Quux"), AppointmentType(TALK, "Long talk", [3 * HOUR])
+OTHER = AppointmentType(CHAT, "Chat")
 
 
 class World:
@@ -116,7 +117,7 @@ class TestEveryChange:
         """Hours, types and time off raise the host's version too, each by one."""
         version, away = world.version(), TimeOff(Interval.of(NINE, HOUR))
         world.scheduler.set_schedule(HOST, HOURS)
-        world.scheduler.add_type(HOST, AppointmentType(TALK, "Longer talk"))
+        world.scheduler.add_type(HOST, AppointmentType(TALK, "Longer talk"), replace=True)
         world.scheduler.add_time_off(HOST, away)
         world.scheduler.remove_time_off(HOST, away)
         log = world.scheduler.changes(HOST, after=version)
@@ -169,6 +170,8 @@ class TestEveryChange:
         "no-host": (lambda scheduler, _: scheduler.book(attrs.evolve(REQUEST, host=HostId("x"))), NotFound),
         "no-type": (lambda scheduler, _: scheduler.book(attrs.evolve(REQUEST, type=CHAT)), NotFound),
         "type-of-nobody": (lambda scheduler, _: scheduler.add_type(HostId("x"), LONG), NotFound),
+        "type-to-replace": (lambda scheduler, _: scheduler.add_type(HOST, OTHER, replace=True), NotFound),
+        "type-to-be-new": (lambda scheduler, _: scheduler.add_type(HOST, LONG, replace=False), InvalidValue),
         "no-time-off": (lambda scheduler, _: scheduler.remove_time_off(HOST, TimeOff(NEXT)), NotFound),
         "nobody-off": (lambda scheduler, _: scheduler.add_time_off(HostId("x"), TimeOff(NEXT)), NotFound),
         "bad-host": (lambda scheduler, _: scheduler.set_schedule(HostId(""), HOURS), InvalidValue),

@@ -150,6 +150,10 @@ def test_bodies_are_documented_as_closed(client: TestClient[Litestar]) -> None:
         "HoursOfDay",
         "Override",
         "Absence",
+        "NewType",
+        "TypeBody",
+        "DurationRange",
+        "LimitBody",
         "Credentials",
     ):
         assert schemas[name]["additionalProperties"] is False

@@ -11,9 +11,9 @@ from scheduling_core.agenda import Availability, TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import MOVABLE, Appointment
 from scheduling_core.changes import ScheduleSet, TimeOffAdded, TimeOffRemoved, TypeAdded
-from scheduling_core.errors import NotFound
+from scheduling_core.errors import InvalidValue, NotFound
 from scheduling_core.ids import HostId
-from scheduling_core.loading import load_host
+from scheduling_core.loading import load_host, load_type
 from scheduling_core.ports import Stamp, UnitOfWork
 from scheduling_core.schedules import DateOverride, Schedule, WeeklyHours
 
@@ -25,9 +25,20 @@ def set_schedule(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedul
     return outside
 
 
-def add_type(work: UnitOfWork, stamp: Stamp, host: HostId, type: AppointmentType) -> None:
-    """Add an appointment type to a host, in place of one with the same id."""
-    work.record(TypeAdded(load_host(work, host).id, stamp.now, type))
+def add_type(
+    work: UnitOfWork, stamp: Stamp, host: HostId, type: AppointmentType, *, replace: bool | None = None
+) -> None:
+    """Add an appointment type to a host, in place of one with the same id.
+
+    With *replace* there must be one, or NotFound is raised; without, as False, there must be none, or
+    InvalidValue is. None takes both.
+    """
+    known = load_host(work, host)
+    if replace is True:
+        load_type(work, known, type.id)
+    elif replace is False and work.appointment_type(known.id, type.id) is not None:
+        raise InvalidValue("id", "must be new, and names another appointment type of the host", type.id)
+    work.record(TypeAdded(known.id, stamp.now, type))
 
 
 def add_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> tuple[Appointment, ...]:

@@ -33,6 +33,7 @@ from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
 from scheduling_web.accounts.users import Users
 from scheduling_web.api import (
+    appointment_types,
     appointments,
     auth,
     availability,
@@ -160,6 +161,7 @@ def create_app(
         route_handlers=[
             auth.router,
             appointments.router,
+            appointment_types.router,
             availability.router,
             slots.router,
             sync.router,

@@ -93,7 +93,7 @@ def to_answer(reason: Reason, zone: ZoneInfo) -> ReasonAnswer:
 
 
 def _tell_limit(reason: LimitReached) -> tuple[str, dict[str, Any]]:
-    cap = _to_cap(reason.limit)
+    cap = to_cap(reason.limit)
     words = f"{cap.count} appointments" if reason.limit.total is None else f"{cap.minutes:g} minutes"
     return f"it would pass the limit of {words} a {cap.period}, counted from {reason.first_day}", {
         "limit": cap,
@@ -104,7 +104,8 @@ def _tell_limit(reason: LimitReached) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _to_cap(limit: Limit) -> LimitAnswer:
+def to_cap(limit: Limit) -> LimitAnswer:
+    """Return a limit as it is told to a host."""
     return LimitAnswer(
         limit.period.value,
         UNSET if limit.count is None else limit.count,
