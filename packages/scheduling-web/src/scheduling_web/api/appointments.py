@@ -44,7 +44,7 @@ from scheduling_web.api.queries import (
     write_cursor,
 )
 from scheduling_web.api.refusals import offer
-from scheduling_web.api.targets import to_id
+from scheduling_web.api.targets import IdempotencyKey, read_key, to_id
 from scheduling_web.api.times import MINUTE
 from scheduling_web.api.types import choose_type
 
@@ -71,12 +71,16 @@ class NewAppointment(msgspec.Struct, frozen=True):
     sync_to_thread=True,
     security=SECURITY,
     response_headers=[LOCATION, ETAG],
-    responses=documented(401, 404, 409, 413, 415, 503),
+    responses=documented(401, 404, 409, 413, 415, 422, 503),
 )
 def book_appointment(
-    data: JSONBody[NewAppointment], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    data: JSONBody[NewAppointment],
+    user: NamedDependency[User],
+    scheduler: NamedDependency[Scheduler],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[AppointmentAnswer]:
     """Book a start; if the rules refuse it, say every reason and offer the nearest starts."""
+    key = read_key(idempotency_key)
     duration = data.duration_minutes * MINUTE
     request = BookingRequest(
         host=user.id,
@@ -87,7 +91,7 @@ def book_appointment(
         notes=data.notes,
     )
     try:
-        appointment = scheduler.book(request)
+        appointment = scheduler.book(request, idempotency_key=key)
     except BookingRefused as refusal:
         raise offer(
             scheduler,

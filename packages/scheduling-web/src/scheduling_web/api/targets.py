@@ -1,4 +1,4 @@
-"""Which appointment a request means, in which version, and why."""
+"""What a request says beside its body: which appointment it means, in which version, and under which key."""
 
 import re
 from typing import Annotated
@@ -11,6 +11,7 @@ from scheduling_web.api.errors import ConditionMissing, FieldError, InvalidReque
 from scheduling_web.api.queries import parameter
 
 LONGEST_REASON = 500
+LONGEST_KEY = 255
 
 IfMatch = Annotated[
     str | None,
@@ -19,6 +20,14 @@ IfMatch = Annotated[
         description='The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now.',
         # Without the alternatives that the framework derives from `str | None`: a header has no null.
         schema_extra={"type": "string", "one_of": None},
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="The same key and body are answered alike for seven days, and book once.",
+        schema_extra={"type": "string", "one_of": None, "min_length": 1, "max_length": LONGEST_KEY},
     ),
 ]
 ReasonText = Annotated[str, parameter("Why; kept in the history.", type="string", maxLength=LONGEST_REASON)]
@@ -63,4 +72,15 @@ def read_reason(text: str) -> str:
         check_text(text, "reason", LONGEST_REASON, required=False, lines=True)
     except InvalidValue as error:
         raise in_parameter("reason", error.rule) from None
+    return text
+
+
+def read_key(text: str | None) -> str | None:
+    """Return the header `Idempotency-Key`, if it can be kept."""
+    if text is None:
+        return None
+    try:
+        check_text(text, "Idempotency-Key", LONGEST_KEY)
+    except InvalidValue as error:
+        raise InvalidRequest((FieldError(error.rule, header="Idempotency-Key"),)) from None
     return text
