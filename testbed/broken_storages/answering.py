@@ -13,6 +13,7 @@ from scheduling_core import (
     HostId,
     Interval,
     LogEntry,
+    Status,
     SyncRow,
     TimeOff,
 )
@@ -167,6 +168,21 @@ class _Unordered(MemoryOutbox):
     def due(self, provider: str, now: dt.datetime) -> SyncRow | None:
         due = [row for row in self._all() if row.provider == provider and is_due(row, now)]
         return due[0] if due else None
+
+
+class TwinsSkipped(Unit):
+    """A page goes on behind a start, whatever else starts in the same instant."""
+
+    def page(
+        self,
+        host: HostId,
+        window: Interval,
+        statuses: frozenset[Status],
+        after: tuple[dt.datetime, AppointmentId] | None,
+        limit: int,
+    ) -> tuple[Appointment, ...]:
+        behind = after and (after[0], AppointmentId("\uffff"))
+        return super().page(host, window, statuses, behind, limit)
 
 
 class HostsMixed(Unit):

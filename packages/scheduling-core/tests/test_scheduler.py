@@ -98,6 +98,7 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("availability", (HOST,), {}),
     ("upcoming", (HOST,), {"limit": 1}),
     ("between", (HOST, WINDOW), {}),
+    ("page", (HOST, WINDOW), {"limit": 1, "after": (NINE - dt.timedelta(hours=1), FIRST)}),
     ("complete", (FIRST,), {}),
     ("mark_no_show", (FIRST,), {}),
     ("cancel", (FIRST,), {"by": "customer"}),

@@ -69,6 +69,7 @@ USES: dict[str, tuple[Use, int, int]] = {
     "explain": (lambda it: it.explain(HOST, VISIT, FREE), 3, 3),
     "upcoming": (lambda it: it.upcoming(HOST), 2, 2),
     "between": (lambda it: it.between(HOST, Interval.of(NOW, 100 * HOUR)), 2, 2),
+    "page": (lambda it: it.page(HOST, Interval.of(NOW, 100 * HOUR), after=(NOW, FIRST)), 2, 2),
     "history": (lambda it: it.history(FIRST), 3, 3),
     "changes": (lambda it: it.changes(HOST), 2, 2),
     "types": (lambda it: it.types(HOST), 2, 2),

@@ -12,7 +12,7 @@ import attrs
 
 from scheduling_core.agenda import BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType
-from scheduling_core.appointments import Appointment
+from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import Change, LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, to_instant
@@ -157,6 +157,16 @@ class UnitOfWork(Protocol):
 
     def between(self, host: HostId, window: Interval) -> tuple[Appointment, ...]:
         """Return the appointments in any status whose own time overlaps *window*, by start, then id."""
+
+    def page(
+        self,
+        host: HostId,
+        window: Interval,
+        statuses: frozenset[Status],
+        after: tuple[dt.datetime, AppointmentId] | None,
+        limit: int,
+    ) -> tuple[Appointment, ...]:
+        """Return the first *limit* of those `between` in *statuses* that come behind a start and an id."""
 
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
         """Return the pending and confirmed appointments that end after *now*, by start, then id."""

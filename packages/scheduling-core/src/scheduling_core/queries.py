@@ -4,16 +4,17 @@ They change nothing, and are asked on a snapshot.
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 import attrs
 
 from scheduling_core import slots
 from scheduling_core.agenda import Agenda, TimeOff
 from scheduling_core.appointment_types import AppointmentType, check_count
-from scheduling_core.appointments import Appointment
+from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
-from scheduling_core.intervals import LATEST, TICK, Interval
+from scheduling_core.intervals import LATEST, TICK, Interval, to_instant
 from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
 from scheduling_core.local_time import DAY
 from scheduling_core.ports import Stamp, UnitOfWork
@@ -121,6 +122,27 @@ def upcoming(
 def between(work: UnitOfWork, _: Stamp, host: HostId, window: Interval) -> tuple[Appointment, ...]:
     """Return the appointments in any status that overlap *window*, in order of start."""
     return work.between(load_host(work, host).id, window)
+
+
+def page(
+    work: UnitOfWork,
+    _: Stamp,
+    host: HostId,
+    window: Interval,
+    *,
+    statuses: Collection[Status] = frozenset(Status),
+    after: tuple[dt.datetime, AppointmentId] | None = None,
+    limit: int = 50,
+) -> tuple[Appointment, ...]:
+    """Return some of the appointments that overlap *window*, in order of start, then id: a page of a list.
+
+    They are in one of *statuses*, at most *limit*, and come behind the start and id of *after*, which is how
+    the page before ended. What is booked in the meantime moves no page.
+    """
+    check_count(limit, "limit")
+    if after is not None:
+        after = to_instant(after[0], "after"), after[1]
+    return work.page(load_host(work, host).id, window, frozenset(statuses), after, limit)
 
 
 def history(

@@ -1,6 +1,7 @@
 """One transaction over what is in memory, or one look at it."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
@@ -8,7 +9,7 @@ import attrs
 
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
-from scheduling_core.appointments import MOVABLE, Appointment
+from scheduling_core.appointments import MOVABLE, Appointment, Status
 from scheduling_core.changes import Booked, Change, LogEntry, ScheduleSet
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval
@@ -86,6 +87,22 @@ class MemoryUnitOfWork:
         kept = self.of(host)
         found = () if kept is None else kept.appointments.values()
         return _by_start(item for item in found if item.during.overlaps(window))
+
+    def page(
+        self,
+        host: HostId,
+        window: Interval,
+        statuses: frozenset[Status],
+        after: tuple[dt.datetime, AppointmentId] | None,
+        limit: int,
+    ) -> tuple[Appointment, ...]:
+        """Return the first *limit* of those between in *statuses* that come behind a start and an id."""
+        found = (
+            item
+            for item in self.between(host, window)
+            if item.status in statuses and (after is None or (item.during.start, item.id) > after)
+        )
+        return tuple(itertools.islice(found, limit))
 
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
         """Return the pending and confirmed appointments that end after *now*, by start, then id."""

@@ -4,11 +4,13 @@ What overlaps `[from, to)` is asked of the index on (host, start), between two b
 of a host is longer than its `longest_occupied`, so what starts further away than that cannot overlap.
 """
 
+import itertools
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-from scheduling_core.appointments import MOVABLE
+from scheduling_core.appointments import MOVABLE, Status
 from scheduling_core.sql import guard
 from scheduling_core.sql.columns import Identity, Instant, Length
 from scheduling_core.sql.prepared import Prepared
@@ -69,6 +71,23 @@ find_between = Prepared(
     .where(_of_host, _near, appointment.c.start < _to, appointment.c.end > _from)
     .order_by(appointment.c.start, appointment.c.id)
 )
+_STATUSES = [f"status_{number}" for number in range(len(Status))]
+_after, _after_id = sa.bindparam("after", type_=Instant), sa.bindparam("after_id", type_=Identity)
+find_page = Prepared(
+    sa.select(*_columns)
+    .where(
+        _of_host,
+        _near,
+        appointment.c.start < _to,
+        appointment.c.end > _from,
+        appointment.c.status.in_([sa.bindparam(name, type_=appointment.c.status.type) for name in _STATUSES]),
+        sa.or_(
+            appointment.c.start > _after, sa.and_(appointment.c.start == _after, appointment.c.id > _after_id)
+        ),
+    )
+    .order_by(appointment.c.start, appointment.c.id)
+    .limit(sa.bindparam("most"))
+)
 _upcoming = (
     sa.select(*_columns)
     .where(
@@ -121,6 +140,13 @@ change_appointment = Prepared(
     .where(_of_host, appointment.c.id == _id, appointment.c.version == sa.bindparam("known_version"))
     .returning(appointment.c.id)
 )
+
+
+def to_statuses(statuses: Iterable[Status]) -> dict[str, str]:
+    """Return what a page is asked with: as many as there are, the last of *statuses* several times."""
+    wanted = [status.value for status in statuses]
+    return dict(itertools.zip_longest(_STATUSES, wanted, fillvalue=wanted[-1]))
+
 
 find_time_off = Prepared(
     sa.select(time_off.c.start, time_off.c.end, time_off.c.reason.label("notes"))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
-from scheduling_core.appointments import Appointment
+from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import Change, LogEntry, ScheduleSet
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import TICK, Interval
@@ -119,6 +119,32 @@ class SqlUnitOfWork:
             to=window.end,
             first=window.start - reach,
             last=window.end,
+        )
+
+    def page(
+        self,
+        host: HostId,
+        window: Interval,
+        statuses: frozenset[Status],
+        after: tuple[dt.datetime, AppointmentId] | None,
+        limit: int,
+    ) -> tuple[Appointment, ...]:
+        """Return the first *limit* of those between in *statuses* that come behind a start and an id."""
+        if not statuses:
+            return ()
+        first = window.start - self._reach(host)
+        behind, behind_id = (first, AppointmentId("")) if after is None else after
+        return self._appointments(
+            host,
+            statements.find_page,
+            **statements.to_statuses(statuses),
+            from_=window.start,
+            to=window.end,
+            first=max(first, behind - TICK),
+            last=window.end,
+            after=behind,
+            after_id=behind_id,
+            most=limit,
         )
 
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:

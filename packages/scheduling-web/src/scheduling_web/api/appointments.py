@@ -10,11 +10,9 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, JSONBody
 
 from scheduling_core import (
-    Appointment,
+    AppointmentId,
     BookingRefused,
     BookingRequest,
-    HostId,
-    Interval,
     Scheduler,
     Status,
 )
@@ -139,7 +137,9 @@ def list_appointments(
     wanted = frozenset(Status) if status is None else frozenset(map(_read_status, status))
     after = None if cursor is None else read_cursor(cursor)
     count = _USUAL_PAGE if limit is None else read_number(limit, "limit", 1, _LONGEST_PAGE)
-    found = _find(scheduler, user.id, window, wanted, after)
+    last = None if after is None else (after.start, AppointmentId(after.id))
+    # One more than is shown tells whether there is a further page.
+    found = scheduler.page(user.id, window, statuses=wanted, after=last, limit=count + 1)
     page = found[:count]
     more = len(found) > count
     return AppointmentPage(
@@ -205,26 +205,6 @@ router = Router(
     ],
     tags=["Appointments"],
 )
-
-
-def _find(
-    scheduler: Scheduler,
-    host: HostId,
-    window: Interval,
-    wanted: frozenset[Status],
-    after: Cursor | None,
-) -> list[Appointment]:
-    """Return the appointments in *window* that come after the cursor."""
-    if after is not None:
-        if after.start >= window.end:
-            return []
-        window = Interval(max(window.start, after.start), window.end)
-    return [
-        appointment
-        for appointment in scheduler.between(host, window)
-        if appointment.status in wanted
-        and (after is None or (appointment.during.start, appointment.id) > (after.start, after.id))
-    ]
 
 
 def _read_status(text: str) -> Status:

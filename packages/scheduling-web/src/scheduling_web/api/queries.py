@@ -12,6 +12,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from scheduling_core import Interval, InvalidValue
+from scheduling_core.checks import LONGEST_ID, check_text
 from scheduling_core.intervals import EARLIEST, LATEST, TICK, to_instant
 from scheduling_web.api.errors import FieldError, InvalidRequest, in_parameter
 
@@ -99,6 +100,7 @@ def read_cursor(text: str) -> Cursor:
     try:
         told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
         start, _, last = told.partition(" ")
+        check_text(last, "cursor", LONGEST_ID)
         return Cursor(read_instant(start, "cursor"), last)
     except (binascii.Error, ValueError, InvalidRequest):
         raise in_parameter("cursor", "must be one that an earlier page gave") from None

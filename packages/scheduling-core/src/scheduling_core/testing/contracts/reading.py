@@ -1,6 +1,8 @@
 """Questions: what belongs to an answer, in which order, and how much of it."""
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator
 
 import attrs
 
@@ -68,6 +70,37 @@ class Reading(Contract):
             stage.record(Booked(appointment(host, each, status=Status.CANCELLED)))
         found = stage.storage.read(lambda work: work.between(host, WEEK))
         assert [each.id for each in found] == ids
+
+    def test_pages_make_up_the_whole(self, stage: Stage) -> None:
+        """However many come on a page and wherever it begins, each one comes once and in order."""
+        host = stage.new_host()
+        made = some_appointments(stage, host)
+        twins = [
+            appointment(host, each, NINE + 7 * HOUR, status=Status.CANCELLED)
+            for each in sorted(stage.new_id() for _ in range(3))
+        ]
+        stage.record(*map(Booked, reversed(twins)))
+
+        def pages(statuses: frozenset[Status], limit: int) -> Iterator[tuple[Appointment, ...]]:
+            last: tuple[dt.datetime, AppointmentId] | None = None
+
+            def read(unit: UnitOfWork) -> tuple[Appointment, ...]:
+                return unit.page(host, WEEK, statuses, last, limit)
+
+            while page := stage.storage.read(read):
+                yield page
+                last = page[-1].during.start, page[-1].id
+
+        for statuses in (frozenset(Status), MOVABLE, frozenset({Status.CANCELLED}), frozenset[Status]()):
+            wanted = [each for each in (*made, *twins) if each.status in statuses]
+            for limit in (1, 2, 3, 99):
+                found = list(pages(statuses, limit))
+                assert list(itertools.chain.from_iterable(found)) == wanted
+                assert all(len(page) <= limit for page in found)
+        part = Interval(NINE + HOUR, NINE + 3 * HOUR)
+        cut = stage.storage.read(lambda work: work.page(host, part, frozenset(Status), None, 99))
+        assert cut == tuple(made[1:3])
+        assert stage.storage.read(lambda work: work.page(host, WEEK, frozenset(Status), None, 0)) == ()
 
     def test_upcoming_is_what_will_be_and_has_not_ended(self, stage: Stage) -> None:
         """Pending and confirmed, ending after now, by start; with a limit, the first of them."""
