@@ -58,7 +58,7 @@ def test_a_delivery_that_stopped_says_why(
     assert (item["appointment_id"], item["state"], item["last_error"]) == (booked, "dead", "no_event_type")
     again = client.post(f"/api/sync/{booked}/requeue", headers=ann)
     assert again.status_code == 200
-    assert [item["state"] for item in again.json()] == ["pending"]
+    assert [item["state"] for item in again.json()["items"]] == ["pending"]
     assert client.get("/api/sync", headers=ann).json()["counts"] == {"pending": 1}
 
 

@@ -50,6 +50,13 @@ class SyncAnswer(msgspec.Struct, frozen=True):
     items: list[DeliveryAnswer]
 
 
+class DeliveryPage(msgspec.Struct, frozen=True):
+    """What is delivered again, all of it: there is no further page."""
+
+    items: list[DeliveryAnswer]
+    next_cursor: str | None = None
+
+
 @get(
     operation_id="readSync",
     summary="Read the state of the links",
@@ -79,12 +86,13 @@ def read_sync(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 )
 def requeue_delivery(
     appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
-) -> list[DeliveryAnswer]:
+) -> DeliveryPage:
     """Deliver what had stopped once more, after a look at what the calendar holds for it."""
     own = [row for row in scheduler.sync_rows(user.id) if row.appointment == appointment_id]
     if not own:
         raise NotFound("delivery", appointment_id)
-    return [_to_answer(scheduler.requeue(row.appointment, row.provider)) for row in own]
+    again = [scheduler.requeue(row.appointment, row.provider, host=user.id) for row in own]
+    return DeliveryPage(list(map(_to_answer, again)))
 
 
 def _to_calendar(link: Link, provider: Provider) -> CalendarAnswer:
