@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scheduling_calcom.testing import FakeCalCom
+from scheduling_calcom.testing import FakeCalCom, faults
 from scheduling_core import (
     Appointment,
     BookingRequest,
@@ -119,6 +119,23 @@ def test_what_was_changed_at_calcom_is_brought_over(
     assert scheduler.get(appointment.id).status.value == "cancelled"
     reasons = scheduler.explain(ANNA, APPOINTMENT.id, taken, duration=30 * MINUTE)
     assert [reason.code for reason in reasons] == ["external_busy"]
+
+
+def test_a_booking_that_cannot_be_looked_at_leaves_no_busy_time_to_grow_old(
+    fake: FakeCalCom, scheduler: Scheduler, run: Run, capsys: Shown
+) -> None:
+    """The busy times are copied all the same, and the failure is told at the end."""
+    book(scheduler)
+    run("sync", "link", ANNA, "--event-type", "30=2")
+    run("sync", "sweep")
+    [booking] = fake.world.bookings.values()
+    fake.world.cancel(booking.uid)
+    fake.faults = [faults.fail_before("GET /v2/bookings")]
+    capsys.readouterr()
+    assert run("sync", "sweep") == 1
+    told = capsys.readouterr()
+    assert told.out.endswith("hosts whose busy times were copied: 1\n")
+    assert told.err.startswith("Error: ")
 
 
 def test_what_needs_a_person_is_shown_and_requeued(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from functools import partial
 
 import attrs
 import click
@@ -10,7 +11,7 @@ from rich.progress import Progress
 
 from scheduling_calcom import PROVIDER, EventTypeChoice, calcom_link
 from scheduling_calcom.retry import draw_chance
-from scheduling_core import AppointmentId, Scheduler, system
+from scheduling_core import AppointmentId, ExternalCalendarError, Scheduler, system
 from scheduling_core.inbound import Inbound
 from scheduling_core.relay import Relay
 from scheduling_core.sync import OPEN
@@ -138,8 +139,13 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
                 steps += 1
                 progress.update(delivering, advance=1, total=steps + _count_open(tables))
             looking = progress.add_task("looking at changes", total=None)
-            inbound.follow_hints()
-            looked_at = inbound.sweep(whole=whole)
+            looked_at, failures = 0, list[ExternalCalendarError]()
+            for look in (inbound.follow_hints, partial(inbound.sweep, whole=whole)):
+                # One booking that cannot be looked at must not leave the busy times to grow old.
+                try:
+                    looked_at = look()
+                except ExternalCalendarError as failure:
+                    failures.append(failure)
             progress.update(looking, total=1, completed=1)
             linked = tables.find_links(PROVIDER)
             copied = sum(
@@ -148,10 +154,12 @@ def sweep_account(*, whole: bool, as_json: bool) -> None:
         still_open = _count_open(tables)
     if as_json:
         print_json({"steps": steps, "open": still_open, "looked_at": looked_at, "copied": copied})
-        return
-    click.echo(f"steps of delivery: {steps}, and still open: {still_open}")
-    click.echo(f"changes found at Cal.com: {looked_at}")
-    click.echo(f"hosts whose busy times were copied: {copied}")
+    else:
+        click.echo(f"steps of delivery: {steps}, and still open: {still_open}")
+        click.echo(f"changes found at Cal.com: {looked_at}")
+        click.echo(f"hosts whose busy times were copied: {copied}")
+    if failures:
+        raise failures[0]
 
 
 def _count_open(tables: Tables) -> int:
