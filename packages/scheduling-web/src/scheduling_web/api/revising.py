@@ -1,5 +1,6 @@
 """Appointments after they are booked: change or move, cancel, and the steps of their lifecycle."""
 
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -37,6 +38,17 @@ from scheduling_web.api.times import MINUTE
 _BY_HOST = "host"
 
 T = TypeVar("T")
+
+
+_step = partial(
+    post,
+    status_code=200,
+    sync_to_thread=True,
+    security=SECURITY,
+    response_headers=[ETAG],
+    responses=documented(401, 404, 409, 412, 503),
+)
+"""Makes the route of a step of the lifecycle: they differ in path, name and words."""
 
 
 class AppointmentChanges(msgspec.Struct, frozen=True):
@@ -113,15 +125,8 @@ def cancel_appointment(
             raise
 
 
-@post(
-    "/{appointment_id:str}/confirm",
-    operation_id="confirmAppointment",
-    summary="Accept a pending appointment",
-    status_code=200,
-    sync_to_thread=True,
-    security=SECURITY,
-    response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 503),
+@_step(
+    "/{appointment_id:str}/confirm", operation_id="confirmAppointment", summary="Accept a pending appointment"
 )
 def confirm_appointment(
     appointment_id: FromPath[str],
@@ -134,15 +139,10 @@ def confirm_appointment(
     return respond(scheduler.confirm(wanted, expected_version=version, host=user.id))
 
 
-@post(
+@_step(
     "/{appointment_id:str}/decline",
     operation_id="declineAppointment",
     summary="Turn a pending appointment down",
-    status_code=200,
-    sync_to_thread=True,
-    security=SECURITY,
-    response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 503),
 )
 def decline_appointment(
     appointment_id: FromPath[str],
@@ -157,15 +157,10 @@ def decline_appointment(
     return respond(scheduler.decline(wanted, reason=why, expected_version=version, host=user.id))
 
 
-@post(
+@_step(
     "/{appointment_id:str}/complete",
     operation_id="completeAppointment",
     summary="Record that an appointment took place",
-    status_code=200,
-    sync_to_thread=True,
-    security=SECURITY,
-    response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 503),
 )
 def complete_appointment(
     appointment_id: FromPath[str],
@@ -178,15 +173,10 @@ def complete_appointment(
     return respond(scheduler.complete(wanted, expected_version=version, host=user.id))
 
 
-@post(
+@_step(
     "/{appointment_id:str}/no-show",
     operation_id="markNoShow",
     summary="Record that the customer did not come",
-    status_code=200,
-    sync_to_thread=True,
-    security=SECURITY,
-    response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 503),
 )
 def mark_no_show(
     appointment_id: FromPath[str],
