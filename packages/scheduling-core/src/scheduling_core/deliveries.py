@@ -11,7 +11,6 @@ MOST_FLIPS = 3
 FLIPS_WITHIN = dt.timedelta(minutes=10)
 """How often, and in what time, the sides may change one appointment in turn before it is a conflict."""
 
-
 MISSING_THERE = "missing_there"
 """Notes that the calendar knows nothing of a booking any more: a person says whether to make it anew."""
 

@@ -205,8 +205,7 @@ class Inbound:
         """Copy the busy times of a host from today for so many days; return False where it is not linked."""
         now = self._clock()
         known = self._storage.read(lambda work: work.host(host))
-        links = () if known is None else known.links
-        link = next((tie for tie in links if tie.provider == self._calendar.provider), None)
+        link = None if known is None else known.link_to(self._calendar.provider)
         if link is None:
             return False
         # Whole days, so that a copy differs from the one before only where the calendar does.
@@ -220,8 +219,7 @@ class Inbound:
         appointment = work.appointment(id)
         host = None if appointment is None else work.host(appointment.host)
         row = linking.find_row(work, id, self._calendar.provider)
-        links = () if host is None else host.links
-        link = next((tie for tie in links if tie.provider == self._calendar.provider), None)
+        link = None if host is None else host.link_to(self._calendar.provider)
         if appointment is None or row is None or link is None:
             return None
         return _Seen(row, appointment, link)

@@ -12,7 +12,7 @@ from scheduling_core.errors import NotFound
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import LATEST, TICK, Interval, union
 from scheduling_core.loading import load_appointment, load_host
-from scheduling_core.ports import Stamp, UnitOfWork
+from scheduling_core.ports import Host, Stamp, UnitOfWork
 from scheduling_core.sync import Hint, Link, Provider, SyncRow, SyncState
 
 HINTS_KEPT = dt.timedelta(days=7)
@@ -39,7 +39,7 @@ def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
     What the calendar holds stays there. Raises NotFound where there is no tie.
     """
     known = load_host(work, host)
-    _require(known.links, provider)
+    _require(known, provider)
     work.set_links(host, tuple(tie for tie in known.links if tie.provider != provider))
     for row in work.outbox.of_host(host):
         if row.provider == provider:
@@ -51,7 +51,7 @@ def unlink(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str) -> None:
 def copy_busy(work: UnitOfWork, stamp: Stamp, host: HostId, provider: str, busy: Iterable[Interval]) -> None:
     """Keep *busy* as all the time that the calendar of *provider* claims; raises NotFound without a tie."""
     known = load_host(work, host)
-    _require(known.links, provider)
+    _require(known, provider)
     work.set_links(
         host,
         tuple(
@@ -102,6 +102,6 @@ def find_row(work: UnitOfWork, id: AppointmentId, provider: str) -> SyncRow | No
     return next((row for row in work.outbox.rows(id) if row.provider == provider), None)
 
 
-def _require(links: tuple[Link, ...], provider: str) -> None:
-    if all(tie.provider != provider for tie in links):
+def _require(host: Host, provider: str) -> None:
+    if host.link_to(provider) is None:
         raise NotFound("link", provider)

@@ -46,6 +46,10 @@ class Host:
     schedule: Schedule
     links: tuple[Link, ...] = ()
 
+    def link_to(self, provider: str) -> Link | None:
+        """Return the tie to the calendar of *provider*, or None."""
+        return next((tie for tie in self.links if tie.provider == provider), None)
+
 
 @attrs.frozen
 class Claimed:

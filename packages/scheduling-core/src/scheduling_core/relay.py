@@ -95,6 +95,10 @@ class _Outcome:
     done: Act = Act.NOTHING
 
 
+def _recover(provider: Provider, _: dt.datetime) -> Provider:
+    return deliveries.recover(provider)
+
+
 class Relay:
     """Delivers what is due to one external calendar; any number may run, in any number of processes.
 
@@ -148,8 +152,7 @@ class Relay:
     def _load(self, work: UnitOfWork, row: SyncRow) -> _Claimed | None:
         """Return what the step is about, or None where the host was unlinked in the meantime."""
         host, appointment = work.host(row.host), work.appointment(row.appointment)
-        links = () if host is None else host.links
-        link = next((tie for tie in links if tie.provider == row.provider), None)
+        link = None if host is None else host.link_to(row.provider)
         if link is None or appointment is None:
             return None
         is_down = work.outbox.provider(row.provider).is_down(self._policy)
@@ -209,20 +212,20 @@ class Relay:
             noted = attrs.evolve(row, last_error="remote_diverges", last_error_at=now)
             return deliveries.go_on(noted, there, now, self._policy)
 
-        return _Outcome(settle, lambda provider, _: deliveries.recover(provider))
+        return _Outcome(settle, _recover)
 
     def _arrived(
         self, appointment: Appointment, there: RemoteBooking | None, *, asked: bool = True
     ) -> _Outcome:
         return _Outcome(
             lambda row, now: deliveries.arrive(row, appointment.version, there, now),
-            (lambda provider, _: deliveries.recover(provider)) if asked else None,
+            _recover if asked else None,
         )
 
     def _go_on(self, there: RemoteBooking | None) -> _Outcome:
         return _Outcome(
             lambda row, now: deliveries.go_on(row, there, now, self._policy),
-            lambda provider, _: deliveries.recover(provider),
+            _recover,
         )
 
     def _failed(self, claimed: _Claimed, failure: Failure, act: Act, *, looked: bool) -> _Outcome:
@@ -259,7 +262,7 @@ class Relay:
             return self._taken(claimed.row, code, looked=looked)
         return _Outcome(
             lambda row, now: self._answered(row, failure, act, now),
-            lambda provider, _: deliveries.recover(provider),
+            _recover,
         )
 
     def _taken(self, claimed: SyncRow, code: str, *, looked: bool) -> _Outcome:
@@ -267,7 +270,8 @@ class Relay:
         may_be_ours = not looked or claimed.last_error not in {code, IN_THE_WAY}
         # Having looked after an attempt, it is not that one. It may be another appointment that wants to go
         # elsewhere, perhaps to where this one is.
-        may_leave = claimed.attempts + 1 < self._policy.most_attempts and self._are_others_open(claimed)
+        may_wait = not may_be_ours and claimed.attempts + 1 < self._policy.most_attempts
+        may_leave = may_wait and self._are_others_open(claimed)
 
         def settle(row: SyncRow, now: dt.datetime) -> SyncRow:
             if may_be_ours:
@@ -277,7 +281,7 @@ class Relay:
                 return deliveries.doubt(row, IN_THE_WAY, now, self._policy)
             return deliveries.disagree(row, code, now)
 
-        return _Outcome(settle, lambda provider, _: deliveries.recover(provider))
+        return _Outcome(settle, _recover)
 
     def _are_others_open(self, claimed: SyncRow) -> bool:
         """Return whether other appointments of the host are on their way."""

@@ -21,6 +21,7 @@ def create_app(fake: FakeCalCom) -> Application:
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            # By this a server learns that there is no such protocol here, be it the lifespan or websockets.
             raise NotImplementedError(scope["type"])
         body = b""
         while (message := await receive())["type"] == "http.request":
