@@ -21,7 +21,8 @@ from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migr
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.app import create_app
 from scheduling_web.hosts import add_user, make_host, usual_schedule
-from scheduling_web.settings import Secret, read_settings
+from scheduling_web.setting_values import Secret
+from scheduling_web.settings import read_settings
 
 NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
 """A Monday; in Berlin it is 09:00 and the hosts open."""

@@ -7,7 +7,7 @@ import pytest
 
 from scheduling_core import InvalidValue
 from scheduling_web.accounts.passwords import Cost, HashingBroken, PasswordHasher
-from scheduling_web.settings import PasswordScheme
+from scheduling_web.setting_values import PasswordScheme
 
 CHEAP = Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4)
 LONG = "é" * 36  # 72 bytes.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scheduling_web.accounts import AccessTokens, Unauthenticated
-from scheduling_web.settings import Secret
+from scheduling_web.setting_values import Secret
 
 KEY = b"k" * 32
 NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)

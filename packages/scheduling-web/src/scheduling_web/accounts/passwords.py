@@ -8,7 +8,7 @@ from passlib.context import CryptContext
 from passlib.exc import UnknownHashError
 
 from scheduling_core import InvalidValue
-from scheduling_web.settings import PasswordScheme
+from scheduling_web.setting_values import PasswordScheme
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 256

@@ -11,7 +11,7 @@ import jwt
 import msgspec
 
 from scheduling_web.accounts.errors import Unauthenticated
-from scheduling_web.settings import Secret
+from scheduling_web.setting_values import Secret
 
 LIFETIME = dt.timedelta(minutes=15)
 CLOCKS_DIFFER = dt.timedelta(seconds=30)

@@ -1,0 +1,112 @@
+"""What settings are made of, read from the text of a variable; ValueError means that it cannot be one."""
+
+import ipaddress
+import re
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+import attrs
+from sqlalchemy.engine import URL, make_url
+
+PasswordScheme = Literal["argon2", "bcrypt"]
+
+SHORTEST_SECRET = 32
+"""Bytes; the strength of HS256 is that of its key, and this is the length of its hash."""
+
+_KEY = re.compile(r"[!-~]{1,4096}")
+_DOMAIN = re.compile(
+    r"(?=.{3,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII
+)
+
+
+@attrs.frozen
+class Secret:
+    """A key that stands in no log: its repr does not show it."""
+
+    value: bytes = attrs.field(repr=False)
+
+
+def to_url(text: str) -> URL:
+    """Return the address of a SQLite or PostgreSQL database; raises ArgumentError as well."""
+    url = make_url(text)
+    if url.get_backend_name() not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError
+    return url
+
+
+def to_secret(text: str) -> Secret:
+    """Return a key that is long enough."""
+    value = text.encode()
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError
+    return Secret(value)
+
+
+def to_scheme(text: str) -> PasswordScheme:
+    """Return one of the schemes by its name."""
+    if text not in {"argon2", "bcrypt"}:
+        raise ValueError
+    return cast("PasswordScheme", text)
+
+
+def to_host(text: str) -> str:
+    """Return an address to listen on."""
+    if text != "localhost":
+        ipaddress.ip_address(text)
+    return text
+
+
+def to_port(text: str) -> int:
+    """Return the number of a port."""
+    port = int(text)
+    if not 0 <= port < 2**16:
+        raise ValueError
+    return port
+
+
+def to_public_url(text: str) -> str:
+    """Return an address without a path."""
+    parts = urlsplit(text)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or text.rstrip("/") != bare:
+        raise ValueError
+    return bare
+
+
+def to_key(text: str) -> Secret:
+    """Return a key that fits in a header."""
+    if not _KEY.fullmatch(text):
+        raise ValueError
+    return Secret(text.encode())
+
+
+def to_secrets(text: str) -> tuple[Secret, ...]:
+    """Return keys with commas between them."""
+    return tuple(to_secret(part.strip()) for part in text.split(","))
+
+
+def to_api_url(text: str) -> str:
+    """Return an address with https, or with http on this machine."""
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    is_here = host in {"localhost", "127.0.0.1", "::1"}
+    if "@" in parts.netloc or parts.query or parts.fragment or parts.port == 0 or not host:
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def to_domain(text: str) -> str:
+    """Return a domain in lower case."""
+    if not _DOMAIN.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def to_threads(text: str) -> int:
+    """Return a number of threads."""
+    threads = int(text)
+    if not 1 <= threads <= 200:  # noqa: PLR2004  The bounds stand in the rule beside the setting.
+        raise ValueError
+    return threads
