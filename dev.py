@@ -45,7 +45,7 @@ WORDS = {
     "soak": ["pytest", "-m", "soak"],
     "mutate": ["--group", "mutation", "python", "tools/mutate.py"],
     "bench": ["--group", "bench", "python", "tools/bench.py"],
-    "docs": ["--group", "docs", "sphinx-build", "-W", "--keep-going", "docs", "docs/_build/html"],
+    "docs": ["sphinx-build", "-W", "--keep-going", "docs", "docs/_build/html"],
     "pin": ["python", "tools/pin.py"],
 }
 

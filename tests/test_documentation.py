@@ -1,0 +1,97 @@
+"""The documentation: it builds without a warning, and a reader's browser asks nobody but its own server."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# What makes a browser load something, and not only lead to it.
+LOADING = {
+    ("audio", "src"),
+    ("embed", "src"),
+    ("form", "action"),
+    ("iframe", "src"),
+    ("image", "href"),
+    ("img", "src"),
+    ("link", "href"),
+    ("object", "data"),
+    ("script", "src"),
+    ("source", "src"),
+    ("use", "href"),
+    ("video", "src"),
+}
+ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+IN_STYLES = re.compile(r"""(?:url\(\s*|@import\s+)["']?((?:[a-z][a-z0-9+.-]*:)?//[^"')]+)""", re.IGNORECASE)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation, as `python3 dev.py docs` builds it."""
+    folder = tmp_path_factory.mktemp("documentation")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", str(ROOT / "docs"), str(folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    return folder
+
+
+class Loads(HTMLParser):
+    """The addresses from which a page makes a browser load something."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the attributes of a tag load."""
+        for name, value in attrs:
+            if (tag, name) in LOADING and value is not None:
+                self.addresses.append(value)
+
+
+def foreign(page: str) -> list[str]:
+    """Return the addresses at other hosts that a page loads from."""
+    loaded = [address for address in Loads(page).addresses if ELSEWHERE.match(address)]
+    return loaded + IN_STYLES.findall(page)
+
+
+def test_pages_load_nothing_from_elsewhere(built: Path) -> None:
+    """Styles, fonts, scripts and pictures come from the folder itself."""
+    pages = [*built.rglob("*.html"), *built.rglob("*.css"), *built.rglob("*.svg")]
+    found = {path.name: foreign(path.read_text(encoding="utf-8")) for path in pages}
+    assert len(found) > 10
+    assert {name: addresses for name, addresses in found.items() if addresses} == {}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example/x.css">',
+        "<style>@font-face { src: url('https://fonts.example/x.woff2') }</style>",
+        "<style>@import 'https://fonts.example/x.css';</style>",
+    ],
+)
+def test_what_loads_from_elsewhere_is_found(page: str) -> None:
+    """Each way in which a page could ask another host is noticed."""
+    assert len(foreign(page)) == 1
+    assert foreign(page.replace("https:", "").replace("//", "_static/")) == []
+
+
+def test_every_page_is_one_of_the_four_kinds(built: Path) -> None:
+    """What is in the folders is in the table of contents, and nothing else is."""
+    pages = {str(path.relative_to(ROOT / "docs").with_suffix("")) for path in (ROOT / "docs").rglob("*.md")}
+    pages = {page for page in pages if not page.startswith("_build")}
+    assert all((built / f"{page}.html").exists() for page in pages)
+    assert {page.partition("/")[0] for page in pages} <= {
+        "index",
+        "tutorial",
+        "how-to",
+        "explanation",
+        "reference",
+    }
