@@ -16,8 +16,8 @@ from scheduling_core import (
 )
 from scheduling_core.sql import SqlStorage
 from scheduling_web.accounts import Accounts, PasswordHasher
-from scheduling_web.app import connect_calcom
 from scheduling_web.hosts import add_user, usual_schedule
+from scheduling_web.resources import connect_calcom
 from scheduling_web.settings import read_settings
 
 Run = Callable[..., int]

@@ -10,8 +10,8 @@ from scheduling_core import Conflict, ExternalCalendarError, InvalidValue, NotFo
 from scheduling_web import demo, logs
 from scheduling_web.accounts import UsernameTaken
 from scheduling_web.accounts.passwords import HashingBroken
-from scheduling_web.app import GuardMissing
 from scheduling_web.cli import databases, serving, sync, users
+from scheduling_web.resources import GuardMissing
 from scheduling_web.settings import InvalidSetting
 
 BAD_INPUT = 2

@@ -11,8 +11,8 @@ import click
 from scheduling_core.sql import Diagnosis, SqlStorage, diagnose
 from scheduling_core.sql import migrations as core_tables
 from scheduling_web.accounts import migrations as service_tables
-from scheduling_web.app import open_tables
 from scheduling_web.cli.printing import print_json, print_table
+from scheduling_web.resources import open_tables
 from scheduling_web.settings import read_settings
 
 HEALTHY, NOT_HEALTHY = 0, 1

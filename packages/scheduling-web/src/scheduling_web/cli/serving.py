@@ -9,7 +9,8 @@ import click
 
 from scheduling_core import Scheduler
 from scheduling_web import demo
-from scheduling_web.app import create_app, open_database
+from scheduling_web.app import create_app
+from scheduling_web.resources import open_database
 from scheduling_web.serving import address_of, listen, serve, stopping_well
 from scheduling_web.settings import read_settings, require_secret
 

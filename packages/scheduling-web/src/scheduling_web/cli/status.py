@@ -9,9 +9,9 @@ import click
 from scheduling_calcom import PROVIDER, EventTypes
 from scheduling_core import HostId, Link, Scheduler, SyncRow, SyncState
 from scheduling_core.sync import Provider
-from scheduling_web.app import Tables
 from scheduling_web.cli.links import describe
 from scheduling_web.cli.printing import print_json, print_table
+from scheduling_web.resources import Tables
 
 NEED_A_PERSON = frozenset({SyncState.CONFLICT, SyncState.DEAD})
 """The states that nothing but a person leads out of."""

@@ -15,10 +15,10 @@ from scheduling_core import AppointmentId, ExternalCalendarError, Scheduler, sys
 from scheduling_core.inbound import Inbound
 from scheduling_core.relay import Relay
 from scheduling_core.sync import OPEN
-from scheduling_web.app import Tables, connect_calcom, open_calendar, open_tables
 from scheduling_web.cli.links import EventTypeOption, check_choices, find_host
 from scheduling_web.cli.printing import print_json, print_table
 from scheduling_web.cli.status import SyncStatus, print_facts, print_tables
+from scheduling_web.resources import Tables, connect_calcom, open_calendar, open_tables
 from scheduling_web.settings import read_settings
 
 _MINUTE = dt.timedelta(minutes=1)

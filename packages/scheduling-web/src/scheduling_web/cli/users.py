@@ -9,7 +9,7 @@ import click
 from scheduling_core import InvalidValue, Schedule, Scheduler, TimeRange, WeeklyHours
 from scheduling_core.local_time import find_zone
 from scheduling_web import hosts
-from scheduling_web.app import open_database
+from scheduling_web.resources import open_database
 from scheduling_web.settings import read_settings
 
 

@@ -1,0 +1,116 @@
+"""What the service and the commands hold open: the database, and the calendar that is kept in step."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import attrs
+import sqlalchemy as sa
+
+from scheduling_calcom import (
+    NO_RETRIES,
+    Account,
+    ApiKey,
+    AttendeePolicy,
+    CalComCalendar,
+    CalComClient,
+)
+from scheduling_core import HostId, Link, Scheduler
+from scheduling_core.ports import Storage
+from scheduling_core.sql import SqlStorage, diagnose
+from scheduling_core.sql import metadata as core_tables
+from scheduling_web.accounts import Accounts, PasswordHasher, migrations
+from scheduling_web.accounts.passwords import AT_A_TIME
+from scheduling_web.accounts.schema import installation
+from scheduling_web.accounts.users import Users
+from scheduling_web.settings import Settings, require_calcom_key, require_email_domain
+
+
+class GuardMissing(Exception):
+    """The database would let two appointments of a host overlap; *gaps* says what gets through."""
+
+    def __init__(self, gaps: tuple[str, ...]) -> None:
+        super().__init__(gaps)
+        self.gaps = gaps
+
+    def __str__(self) -> str:
+        return f"the guard against double booking is not in order: {', '.join(self.gaps)}"
+
+
+@attrs.frozen
+class Tables:
+    """The tables of a database, up to date and guarded."""
+
+    storage: SqlStorage
+
+    @property
+    def users(self) -> Users:
+        """The users."""
+        return Users(self.storage.engine, self.storage.snapshots)
+
+    def find_installation(self) -> str:
+        """Return the name by which others know this database; it stays the same for good."""
+        with self.storage.snapshots.connect() as connection:
+            return str(connection.scalars(sa.select(installation.c.id)).one())
+
+    def find_links(self, provider: str) -> dict[HostId, Link]:
+        """Return how hosts are tied to the external calendar of *provider*, in order of their ids."""
+        host = core_tables.tables["scheduling_host"]
+        wanted = sa.select(host.c.id).where(host.c.links.is_not(None)).order_by(host.c.id)
+        with self.storage.snapshots.connect() as connection:
+            tied = [HostId(each) for each in connection.scalars(wanted)]
+        scheduler = Scheduler(self.storage)
+        links = ((each, link) for each in tied for link in scheduler.links(each))
+        return {each: link for each, link in links if link.provider == provider}
+
+
+@attrs.frozen
+class Database:
+    """What is kept: appointments with all that belongs to them, and accounts."""
+
+    storage: Storage
+    accounts: Accounts
+
+
+@contextmanager
+def open_tables(settings: Settings) -> Iterator[Tables]:
+    """Bring the database of the settings up to date and hold it open.
+
+    Raises GuardMissing where it could not be trusted with bookings.
+    """
+    # One connection for each thread that works, so that none waits for another's.
+    storage = SqlStorage.from_url(settings.database_url, pool_size=settings.threads + AT_A_TIME)
+    with contextlib.closing(storage):
+        storage.migrate()
+        migrations.upgrade(storage.engine)
+        if gaps := diagnose(storage.engine).gaps:
+            raise GuardMissing(gaps)
+        yield Tables(storage)
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Do as `open_tables`, and prepare for people to sign in; raises HashingBroken where nobody could."""
+    hasher = PasswordHasher(settings.password_scheme)
+    with open_tables(settings) as tables:
+        storage = tables.storage
+        yield Database(storage, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
+
+
+def connect_calcom(settings: Settings) -> CalComClient:
+    """Return a client of the account in the settings, to be closed; raises InvalidSetting without a key.
+
+    It tries nothing again by itself: deliveries keep their own record of that.
+    """
+    token = ApiKey(require_calcom_key(settings))
+    if settings.calcom_url is None:
+        return CalComClient(Account(token, retry=NO_RETRIES))
+    return CalComClient(Account(token, settings.calcom_url, retry=NO_RETRIES))
+
+
+@contextmanager
+def open_calendar(settings: Settings, tables: Tables) -> Iterator[CalComCalendar]:
+    """Hold the calendar of the settings open; raises InvalidSetting where one is missing."""
+    attendees = AttendeePolicy(require_email_domain(settings))
+    with connect_calcom(settings) as client:
+        yield CalComCalendar(client, installation=tables.find_installation(), attendees=attendees)
