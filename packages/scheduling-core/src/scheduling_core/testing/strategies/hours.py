@@ -26,6 +26,8 @@ def _clock(hours: float) -> dt.time:
 
 _RANGES = [_range(*sorted(pair)) for pair in itertools.combinations(_HOURS, 2)]
 _ALL_DAY = _range(0, _END_OF_DAY)
+# The ones within the hours of the night, in which most clocks change.
+_AT_NIGHT = [each for each in _RANGES if dt.time(0) < each.end <= _clock(5)]
 
 
 _TIME_RANGES = st.sampled_from(_RANGES)
@@ -34,6 +36,7 @@ _HOURS_OF_A_DAY = st.one_of(
     st.just((_ALL_DAY,)),
     st.lists(_TIME_RANGES, min_size=1, max_size=3).map(tuple),
     st.lists(_TIME_RANGES, max_size=1).map(tuple),
+    st.tuples(st.sampled_from(_AT_NIGHT)),
 )
 
 
