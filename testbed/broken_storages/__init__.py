@@ -24,6 +24,7 @@ from broken_storages.answering import (
     UpcomingUnsorted,
     VersionOfAppointmentsOnly,
     WholeSeconds,
+    WindowsIgnored,
 )
 from broken_storages.databases import (
     MovesUnguarded,
@@ -94,6 +95,7 @@ __all__ = [
     "UpcomingUnsorted",
     "VersionOfAppointmentsOnly",
     "WholeSeconds",
+    "WindowsIgnored",
     "ZoneLost",
     "storing_by",
 ]

@@ -170,6 +170,19 @@ class _Unordered(MemoryOutbox):
         return due[0] if due else None
 
 
+class WindowsIgnored(Unit):
+    """Of deliveries, all that there are is told, whenever their appointments start."""
+
+    @property
+    def outbox(self) -> "_TellingAll":
+        return _TellingAll(self)
+
+
+class _TellingAll(MemoryOutbox):
+    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
+        return self.of_host(host)
+
+
 class TwinsSkipped(Unit):
     """A page goes on behind a start, whatever else starts in the same instant."""
 

@@ -77,6 +77,12 @@ def book(scheduler: Scheduler, start: dt.datetime = NINE) -> Appointment:
     return scheduler.book(BookingRequest(HOST, VISIT, start, "Ann"))
 
 
+def row_of(scheduler: Scheduler, booked: Appointment) -> sync.SyncRow:
+    """Return how far an appointment has come with the calendar."""
+    rows = {(row.appointment, row.provider): row for row in scheduler.sync_rows(HOST)}
+    return rows[booked.id, LINK.provider]
+
+
 def test_a_host_without_a_link_has_no_deliveries(scheduler: Scheduler) -> None:
     """Nothing is written for calendars that nobody linked."""
     book(scheduler)
@@ -186,6 +192,23 @@ def test_busy_times_need_a_link(scheduler: Scheduler) -> None:
     """A source that the host is not tied to cannot claim its time."""
     with pytest.raises(NotFound, match="link"):
         scheduler.copy_busy(HOST, "calendar", [DAY])
+
+
+def test_a_reference_is_the_id_of_the_booking_there(scheduler: Scheduler, storage: Storage) -> None:
+    """It is told for what starts in the window and is there, by that calendar and to that host alone."""
+    scheduler.link(HOST, LINK)
+    scheduler.link(HOST, Link("another"))
+    booked, waiting = book(scheduler), book(scheduler, NINE + HOUR)
+    assert scheduler.references(HOST, "calendar", DAY) == {}
+    row = row_of(scheduler, booked)
+    remote = sync.RemoteBooking("uid", booked.during, is_active=True, appointment=booked.id)
+    storage.transact(lambda work: work.outbox.put(deliveries.arrive(row, 1, remote, NOW)))
+    assert scheduler.references(HOST, "calendar", DAY) == {booked.id: "uid"}
+    assert scheduler.references(HOST, "another", DAY) == {}
+    assert scheduler.references(HOST, "calendar", waiting.during) == {}
+    assert scheduler.references(HostId("nobody"), "calendar", DAY) == {}
+    scheduler.unlink(HOST, "calendar")
+    assert scheduler.references(HOST, "calendar", DAY) == {}
 
 
 def test_requeueing_looks_first(scheduler: Scheduler, storage: Storage) -> None:

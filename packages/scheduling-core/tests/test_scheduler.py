@@ -111,6 +111,7 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("links", (HOST,), {}),
     ("copy_busy", (HOST, "calendar", [WINDOW]), {}),
     ("sync_rows", (HOST,), {}),
+    ("references", (HOST, "calendar", WINDOW), {}),
     ("provider", ("calendar",), {}),
     ("keep_hint", (Hint("d" * 64, "calendar", "MOVED", "uid", NOW),), {}),
     ("requeue", (FIRST, "calendar"), {}),

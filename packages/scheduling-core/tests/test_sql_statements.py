@@ -71,6 +71,7 @@ USES: dict[str, tuple[Use, int, int]] = {
     "between": (lambda it: it.between(HOST, Interval.of(NOW, 100 * HOUR)), 2, 2),
     "page": (lambda it: it.page(HOST, Interval.of(NOW, 100 * HOUR), after=(NOW, FIRST)), 2, 2),
     "history": (lambda it: it.history(FIRST), 3, 3),
+    "references": (lambda it: it.references(HOST, "calendar", Interval.of(NOW, 100 * HOUR)), 1, 1),
     "changes": (lambda it: it.changes(HOST), 2, 2),
     "types": (lambda it: it.types(HOST), 2, 2),
     "add a type": (lambda it: it.add_type(HOST, AppointmentType(VISIT, "Visit")), 4, 4),
@@ -241,7 +242,7 @@ def test_a_linked_host_costs_two_statements_more(engine: sa.Engine, name: str) -
 
 
 @pytest.mark.parametrize(
-    "name", ["book", "book under limits", "find slots", "upcoming", "between", "history"]
+    "name", ["book", "book under limits", "find slots", "upcoming", "between", "history", "references"]
 )
 def test_no_statement_reads_a_whole_table(engine: sa.Engine, name: str) -> None:
     """Every table that a hot statement touches is reached through an index."""

@@ -3,15 +3,18 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from scheduling_calcom import PROVIDER
 from scheduling_core import AppointmentId, HostId, Link, Scheduler, SyncRow, deliveries
 from scheduling_core.ports import Storage
-from scheduling_core.sync import Hint
+from scheduling_core.sync import Hint, RemoteBooking
+from scheduling_web.api.appointment_answers import CALCOM
 
 CALL = json.dumps({"triggerEvent": "BOOKING_CANCELLED", "payload": {"uid": "abc"}}).encode()
 BOOKING = {"customer_name": "Bob", "start_time": "2030-01-07T10:00:00+01:00", "duration_minutes": 60}
@@ -93,6 +96,52 @@ def test_nobody_requeues_for_another(
     assert theirs.status_code == 404
     assert service.scheduler.sync_rows(linked) == (dead,)
     assert client.get("/api/sync", headers=bob).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "storage_kind", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def test_a_booking_at_cal_com_is_told_to_its_host_alone(
+    *,
+    client: TestClient[Litestar],
+    ann: dict[str, str],
+    sign_up: Callable[[str], dict[str, str]],
+    linked: HostId,
+    scheduler: Scheduler,
+    kept: Storage,
+) -> None:
+    """Wherever an appointment is answered its booking there is named, once there is one."""
+    booked = client.post("/api/appointments", headers=ann, json=BOOKING).json()
+    waiting = {**BOOKING, "start_time": "2030-01-07T12:00:00+01:00"}
+    client.post("/api/appointments", headers=ann, json=waiting)
+    path = f"/api/appointments/{booked['id']}"
+    assert booked["calcom_booking_id"] is client.get(path, headers=ann).json()["calcom_booking_id"] is None
+    appointment = scheduler.get(AppointmentId(booked["id"]))
+    [row] = [row for row in scheduler.sync_rows(linked) if row.appointment == booked["id"]]
+    remote = RemoteBooking("uid-of-it", appointment.during, is_active=True, appointment=appointment.id)
+    arrived = deliveries.arrive(row, 1, remote, appointment.updated_at)
+    kept.transact(lambda work: work.outbox.put(arrived))
+
+    told = {**booked, "calcom_booking_id": "uid-of-it"}
+    assert client.get(path, headers=ann).json() == told
+    for address in ("/api/appointments", "/api/appointments/upcoming"):
+        items = client.get(address, headers=ann).json()["items"]
+        assert [item["calcom_booking_id"] for item in items] == ["uid-of-it", None]
+    [entry] = client.get(f"{path}/history", headers=ann).json()["items"]
+    assert entry["appointment"] == told
+    closed = {"weekly_hours": [{"day": "monday", "start": "12:00", "end": "17:00"}]}
+    changed = client.put("/api/availability", headers=ann, params={"dry_run": "true"}, json=closed)
+    assert changed.json()["affected"] == [told]
+    same = client.put(path, headers={**ann, "If-Match": "*"}, json={})
+    assert same.json() == told
+    bob = sign_up("bob")
+    for address in (path, f"{path}/history", "/api/appointments", "/api/sync"):
+        assert "uid-of-it" not in client.get(address, headers=bob).text
+
+
+def test_the_calendar_that_is_told_of_is_the_one_that_hosts_are_linked_to() -> None:
+    """The routes know its name without knowing the adapter."""
+    assert CALCOM == PROVIDER
 
 
 def sign(secret: str, body: bytes = CALL) -> dict[str, str]:

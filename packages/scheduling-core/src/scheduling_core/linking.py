@@ -87,6 +87,20 @@ def sync_rows(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[SyncRow, ...]:
     return work.outbox.of_host(load_host(work, host).id)
 
 
+def references(
+    work: UnitOfWork, _: Stamp, host: HostId, provider: str, window: Interval
+) -> dict[AppointmentId, str]:
+    """Return by which id the calendar of *provider* knows each appointment that starts in *window*.
+
+    One that is not there, or not yet, is left out; so are all where the host is not tied to it.
+    """
+    return {
+        row.appointment: row.remote.uid
+        for row in work.outbox.starting(host, window)
+        if row.provider == provider and row.remote is not None
+    }
+
+
 def links(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[Link, ...]:
     """Return the host's ties to external calendars, in order of provider."""
     return load_host(work, host).links

@@ -125,6 +125,7 @@ class Scheduler:
     types = _read(queries.types)
     links = _read(linking.links)
     sync_rows = _read(linking.sync_rows)
+    references = _read(linking.references)
     provider = _read(linking.provider)
 
 
@@ -180,4 +181,5 @@ class AsyncScheduler:
     types = _read_async(queries.types)
     links = _read_async(linking.links)
     sync_rows = _read_async(linking.sync_rows)
+    references = _read_async(linking.references)
     provider = _read_async(linking.provider)

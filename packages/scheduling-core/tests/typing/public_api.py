@@ -198,6 +198,7 @@ def links(scheduler: Scheduler, window: Interval) -> None:
     [row] = scheduler.sync_rows(HOST)
     assert_type(row, SyncRow)
     assert_type(row.state, SyncState)
+    assert_type(scheduler.references(HOST, "calendar", window), dict[AppointmentId, str])
     assert_type(scheduler.requeue(ID, "calendar"), SyncRow)
     assert_type(scheduler.provider("calendar"), Provider)
     assert_type(scheduler.keep_hint(Hint("d", "calendar", "moved", "uid", window.start)), bool)

@@ -9,6 +9,7 @@ import attrs
 
 from scheduling_core.deliveries import is_due
 from scheduling_core.ids import AppointmentId, HostId
+from scheduling_core.intervals import Interval
 from scheduling_core.ports import LostRace
 from scheduling_core.sync import Hint, Provider, SyncRow, SyncState
 
@@ -53,6 +54,14 @@ class MemoryOutbox:
         kept = self._work.of(host)
         found = () if kept is None else kept.sync.values()
         return _in_order(row for row in found if row.state is not SyncState.OFF)
+
+    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
+        """Return those rows of `of_host` whose appointments start in *window*, in the same order."""
+        kept = self._work.of(host)
+        booked = {} if kept is None else kept.appointments
+        return tuple(
+            row for row in self.of_host(host) if window.contains(booked[row.appointment].during.start)
+        )
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state; a state without rows may be missing."""

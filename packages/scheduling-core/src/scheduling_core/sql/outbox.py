@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from scheduling_core.ids import AppointmentId, HostId
+from scheduling_core.intervals import Interval
 from scheduling_core.sql import sync_rows
 from scheduling_core.sql.columns import Identity, Instant
 from scheduling_core.sql.prepared import Prepared
-from scheduling_core.sql.schema import UNFINISHED, host, inbound_event, provider, sync
+from scheduling_core.sql.schema import UNFINISHED, appointment, host, inbound_event, provider, sync
 from scheduling_core.sync import Hint, Provider, SyncRow, SyncState
 
 _columns = [column for column in sync.c if column.name != "host"]
@@ -43,6 +44,17 @@ _of_host = _both_ways(
     _rows.where(
         host.c.id == sa.bindparam("of_host", type_=Identity), sync.c.state != sa.text("'off'")
     ).order_by(*_by_key)
+)
+_starting = _both_ways(
+    _rows.join(appointment, appointment.c.id == sync.c.appointment)
+    .where(
+        host.c.id == sa.bindparam("of_host", type_=Identity),
+        sync.c.state != sa.text("'off'"),
+        appointment.c.host == host.c.key,
+        appointment.c.start >= sa.bindparam("first", type_=Instant),
+        appointment.c.start < sa.bindparam("last", type_=Instant),
+    )
+    .order_by(*_by_key)
 )
 _count = Prepared(
     sa.select(sync.c.state, sa.func.count().label("number")).where(_provider).group_by(sync.c.state)
@@ -125,6 +137,10 @@ class SqlOutbox:
     def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
         """Return the host's rows that are not off, by appointment, then provider."""
         return self._find(_of_host[self._locking], of_host=host)
+
+    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
+        """Return those rows of `of_host` whose appointments start in *window*, in the same order."""
+        return self._find(_starting[self._locking], of_host=host, first=window.start, last=window.end)
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state."""

@@ -1,6 +1,7 @@
 """Appointments on the wire."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
@@ -15,12 +16,19 @@ from scheduling_core import (
     Booked,
     Cancelled,
     Declined,
+    HostId,
+    Interval,
     LogEntry,
     Rescheduled,
+    Scheduler,
     Status,
 )
 from scheduling_core.changes import AppointmentChange
+from scheduling_core.intervals import TICK
 from scheduling_web.api.times import Span, local, to_minutes, to_span
+
+CALCOM = "cal.com"
+"""The provider whose bookings are told of."""
 
 LOCATION = ResponseHeader(
     "Location",
@@ -34,7 +42,11 @@ ETAG = ResponseHeader(
 
 
 class AppointmentAnswer(msgspec.Struct, frozen=True):
-    """An appointment. All of its times are written with the offset of *time_zone*."""
+    """An appointment. All of its times are written with the offset of *time_zone*.
+
+    *calcom_booking_id* is the uid of its booking at Cal.com now, null where there is none. Whoever has it can
+    move or cancel the booking there, so it is told to the host alone.
+    """
 
     id: AppointmentId
     customer_name: str
@@ -85,8 +97,8 @@ class HistoryPage(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
-def to_answer(appointment: Appointment) -> AppointmentAnswer:
-    """Return an appointment as it is told to its host."""
+def to_answer(appointment: Appointment, booking_id: str | None) -> AppointmentAnswer:
+    """Return an appointment as it is told to its host, with the uid of its booking at Cal.com."""
     zone = appointment.timezone
     return AppointmentAnswer(
         id=appointment.id,
@@ -99,20 +111,43 @@ def to_answer(appointment: Appointment) -> AppointmentAnswer:
         time_zone=zone.key,
         notes=appointment.notes,
         version=appointment.version,
-        calcom_booking_id=None,
+        calcom_booking_id=booking_id,
         created_at=local(appointment.created_at, zone),
         updated_at=local(appointment.updated_at, zone),
     )
 
 
-def respond(appointment: Appointment, headers: dict[str, str] | None = None) -> Response[AppointmentAnswer]:
+def answer_all(
+    scheduler: Scheduler, host: HostId, appointments: Sequence[Appointment]
+) -> list[AppointmentAnswer]:
+    """Return appointments of a host, in order of start, as they are told to the host."""
+    if not appointments:
+        return []
+    window = Interval(appointments[0].during.start, appointments[-1].during.start + TICK)
+    bookings = scheduler.references(host, CALCOM, window)
+    return [to_answer(appointment, bookings.get(appointment.id)) for appointment in appointments]
+
+
+def respond(scheduler: Scheduler, appointment: Appointment) -> Response[AppointmentAnswer]:
     """Return the answer that is one appointment, with its version as the entity tag."""
-    etag = f'"{appointment.version}"'
-    return Response(to_answer(appointment), headers={"ETag": etag, **(headers or {})})
+    [answer] = answer_all(scheduler, appointment.host, [appointment])
+    return Response(answer, headers={"ETag": f'"{appointment.version}"'})
 
 
-def to_entry(entry: LogEntry) -> HistoryEntry:
-    """Return an entry of the log of an appointment as it is told to its host."""
+def respond_booked(appointment: Appointment) -> Response[AppointmentAnswer]:
+    """Return the answer to a booking, with the address of the appointment; Cal.com hears of it later."""
+    headers = {"ETag": f'"{appointment.version}"', "Location": f"/api/appointments/{appointment.id}"}
+    return Response(to_answer(appointment, None), headers=headers)
+
+
+def answer_history(scheduler: Scheduler, entries: Sequence[LogEntry]) -> list[HistoryEntry]:
+    """Return the log of one appointment as it is told to its host."""
+    last = cast("AppointmentChange", entries[-1].change).appointment
+    bookings = scheduler.references(last.host, CALCOM, Interval.of(last.during.start, TICK))
+    return [_to_entry(entry, bookings.get(last.id)) for entry in entries]
+
+
+def _to_entry(entry: LogEntry, booking_id: str | None) -> HistoryEntry:
     change = cast("AppointmentChange", entry.change)  # Others do not stand in the log of an appointment.
     zone = change.appointment.timezone
     data: dict[str, Any] = {}
@@ -126,4 +161,5 @@ def to_entry(entry: LogEntry) -> HistoryEntry:
     if isinstance(change, Booked | Rescheduled) and change.override is not None:
         told = change.override
         data["override"] = OverrideAnswer(told.actor, told.reason, sorted(told.codes))
-    return HistoryEntry(change.kind, local(change.at, zone), to_answer(change.appointment), **data)
+    told_now = to_answer(change.appointment, booking_id)
+    return HistoryEntry(change.kind, local(change.at, zone), told_now, **data)

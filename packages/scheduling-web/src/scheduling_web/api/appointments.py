@@ -24,9 +24,10 @@ from scheduling_web.api.appointment_answers import (
     AppointmentAnswer,
     AppointmentPage,
     HistoryPage,
+    answer_all,
+    answer_history,
     respond,
-    to_answer,
-    to_entry,
+    respond_booked,
 )
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
@@ -99,7 +100,7 @@ def book_appointment(
             start=request.start,
             duration=duration,
         ) from refusal
-    return respond(appointment, {"Location": f"/api/appointments/{appointment.id}"})
+    return respond_booked(appointment)
 
 
 @get(
@@ -143,7 +144,7 @@ def list_appointments(
     page = found[:count]
     more = len(found) > count
     return AppointmentPage(
-        [to_answer(appointment) for appointment in page],
+        answer_all(scheduler, user.id, page),
         write_cursor(Cursor(page[-1].during.start, page[-1].id)) if more else None,
     )
 
@@ -158,7 +159,7 @@ def list_appointments(
 )
 def list_upcoming(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]) -> AppointmentPage:
     """Return all pending and confirmed appointments that have not ended, in order of start."""
-    return AppointmentPage(list(map(to_answer, scheduler.upcoming(user.id))), None)
+    return AppointmentPage(answer_all(scheduler, user.id, scheduler.upcoming(user.id)), None)
 
 
 @get(
@@ -174,7 +175,7 @@ def get_appointment(
     appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
-    return respond(scheduler.get(to_id(appointment_id), host=user.id))
+    return respond(scheduler, scheduler.get(to_id(appointment_id), host=user.id))
 
 
 @get(
@@ -190,7 +191,7 @@ def get_history(
 ) -> HistoryPage:
     """Return every change of an appointment, oldest first, with the appointment as each one left it."""
     entries = scheduler.history(to_id(appointment_id), host=user.id)
-    return HistoryPage([to_entry(entry) for entry in entries])
+    return HistoryPage(answer_history(scheduler, entries))
 
 
 router = Router(

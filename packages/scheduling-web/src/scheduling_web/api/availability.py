@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 
 from scheduling_core import Interval, Scheduler
 from scheduling_web.accounts import User
+from scheduling_web.api.appointment_answers import answer_all
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.availability_bodies import (
     AvailabilityAnswer,
@@ -68,7 +69,7 @@ def set_availability(
     window, is_dry = _read_range(from_, to), read_flag(dry_run, "dry_run")
     act = scheduler.preview_availability if is_dry else scheduler.set_availability
     availability, affected = act(user.id, **to_parts(data))
-    return answer_change(availability, affected, window)
+    return answer_change(availability, answer_all(scheduler, user.id, affected), window)
 
 
 router = Router(

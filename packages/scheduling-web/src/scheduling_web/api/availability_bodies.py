@@ -9,7 +9,6 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from scheduling_core import (
-    Appointment,
     Availability,
     DateOverride,
     Interval,
@@ -18,7 +17,7 @@ from scheduling_core import (
     TimeRange,
     WeeklyHours,
 )
-from scheduling_web.api.appointment_answers import AppointmentAnswer, to_answer
+from scheduling_web.api.appointment_answers import AppointmentAnswer
 from scheduling_web.api.errors import FieldError, InvalidRequest
 from scheduling_web.api.fields import Start
 from scheduling_web.api.times import Span, local, to_span
@@ -114,12 +113,10 @@ def answer(availability: Availability, window: Interval | None) -> AvailabilityA
 
 
 def answer_change(
-    availability: Availability, affected: Iterable[Appointment], window: Interval | None
+    availability: Availability, affected: list[AppointmentAnswer], window: Interval | None
 ) -> ChangedAvailability:
     """Return an availability together with the appointments that are not inside it."""
-    return ChangedAvailability(
-        **_told(availability, window), affected=[to_answer(appointment) for appointment in affected]
-    )
+    return ChangedAvailability(**_told(availability, window), affected=affected)
 
 
 def _told(availability: Availability, window: Interval | None) -> dict[str, Any]:

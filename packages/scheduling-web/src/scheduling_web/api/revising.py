@@ -96,7 +96,7 @@ def change_appointment(
         )
     except BookingRefused as refusal:
         raise _offer(scheduler, scheduler.get(wanted, host=user.id), data, refusal) from refusal
-    return respond(appointment)
+    return respond(scheduler, appointment)
 
 
 @delete(
@@ -136,7 +136,7 @@ def confirm_appointment(
 ) -> Response[AppointmentAnswer]:
     """Accept an appointment that waits for confirmation."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler.confirm(wanted, expected_version=version, host=user.id))
+    return respond(scheduler, scheduler.confirm(wanted, expected_version=version, host=user.id))
 
 
 @_step(
@@ -154,7 +154,7 @@ def decline_appointment(
     """Turn down an appointment that waits for confirmation; its time is free again."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
     why = read_reason(reason)
-    return respond(scheduler.decline(wanted, reason=why, expected_version=version, host=user.id))
+    return respond(scheduler, scheduler.decline(wanted, reason=why, expected_version=version, host=user.id))
 
 
 @_step(
@@ -170,7 +170,7 @@ def complete_appointment(
 ) -> Response[AppointmentAnswer]:
     """Record that a confirmed appointment took place."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler.complete(wanted, expected_version=version, host=user.id))
+    return respond(scheduler, scheduler.complete(wanted, expected_version=version, host=user.id))
 
 
 @_step(
@@ -186,7 +186,7 @@ def mark_no_show(
 ) -> Response[AppointmentAnswer]:
     """Record that the customer of a confirmed appointment did not come."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler.mark_no_show(wanted, expected_version=version, host=user.id))
+    return respond(scheduler, scheduler.mark_no_show(wanted, expected_version=version, host=user.id))
 
 
 HANDLERS = [

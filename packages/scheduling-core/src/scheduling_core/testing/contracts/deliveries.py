@@ -98,6 +98,27 @@ class Deliveries(Contract):
         counts = stage.storage.read(lambda work: work.outbox.count(provider))
         assert {state: count for state, count in counts.items() if count} == {SyncState.PENDING: 2}
 
+    def test_deliveries_are_found_by_start(self, stage: Stage) -> None:
+        """Those of a host's appointments that start in a window, its end left out, without those off."""
+        host, provider = _linked(stage)
+        made = [_booked(stage, host, hours) for hours in range(3)]
+        other, _ = _linked(stage)
+        foreign = _booked(stage, other)
+        rows = [SyncRow(each.id, provider, host, 1) for each in made]
+        for row in (*rows, SyncRow(foreign.id, provider, other, 1)):
+            _put(stage, row)
+
+        def starting(start: dt.datetime, end: dt.datetime) -> list[SyncRow]:
+            found = stage.storage.read(lambda work: work.outbox.starting(host, Interval(start, end)))
+            assert list(found) == sorted(found, key=lambda row: (row.appointment, row.provider))
+            return sorted(found, key=rows.index)
+
+        assert starting(WEEK.start, WEEK.end) == rows
+        assert starting(NINE, NINE + HOUR) == rows[:1]
+        assert starting(NINE + TICK, NINE + HOUR + TICK) == rows[1:2]
+        _put(stage, attrs.evolve(rows[0], state=SyncState.OFF))
+        assert starting(NINE, NINE + 2 * HOUR) == rows[1:2]
+
     def test_a_delivery_is_found_by_what_is_there(self, stage: Stage) -> None:
         """The uid of a booking leads to its row, at its own provider only."""
         host, provider = _linked(stage)
