@@ -3,11 +3,13 @@
 import contextlib
 import datetime as dt
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
+import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -16,7 +18,7 @@ from scheduling_calcom.testing import KEY, FakeCalCom, Server
 from scheduling_core import HostId, MemoryStorage, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage
-from scheduling_web import cli
+from scheduling_web import cli, logs
 from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.app import create_app
@@ -30,6 +32,42 @@ NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
 SECRET = "a key of the tests, long enough!"
 WEBHOOK_SECRET = "what Cal.com signs its calls with"
 PASSWORD = "correct horse battery staple"
+
+
+UNTOLD = re.compile(
+    "|".join(
+        [
+            re.escape(SECRET),
+            re.escape(WEBHOOK_SECRET),
+            re.escape(PASSWORD),
+            r"SCHEDULING_[A-Z]",
+            r"Traceback \(most recent",
+            r'File \\?"',
+            r"site-packages",
+            r"scheduling_(web|core|calcom)[./]",
+            r"scheduling_(appointment|host|web_user|idempotency|change_log)\b",
+            r"sqlite:///",
+            r"postgres(ql)?(\+psycopg)?://",
+            r"psycopg|sqlalchemy|pysqlite|litestar",
+            r"\[SQL:",
+            r"INSERT INTO|UPDATE scheduling|FROM scheduling",
+            r"(Operational|Integrity|Programming|Data)Error",
+            r"(UNIQUE|CHECK|FOREIGN KEY) constraint",
+            r"\$argon2|\$bcrypt|\$2b\$",
+            r"password_hash",
+            r" object at 0x[0-9a-f]",
+            r"<(class|function|bound method) ",
+        ]
+    )
+)
+"""What stands in no answer: secrets, addresses of databases, statements, names from inside, stacks."""
+
+
+def look_for_secrets(answer: httpx.Response) -> None:
+    """Fail on an answer that tells what is nobody's business (S26): all answers of all tests come by."""
+    told = f"{answer.headers}\n{answer.read().decode(errors='replace')}"
+    found = UNTOLD.search(told)
+    assert found is None, f"an answer tells {found}"
 
 
 @attrs.define
@@ -85,6 +123,7 @@ def open_service(url: str, hasher: PasswordHasher, storage: Storage | None = Non
             clock=clock,
         )
         with TestClient(app) as client:
+            client.event_hooks["response"] = [look_for_secrets]
             yield Service(client, clock, accounts, Scheduler(kept, clock=clock), kept)
 
 
@@ -93,6 +132,12 @@ def make_tables(url: str) -> None:
     with contextlib.closing(SqlStorage.from_url(url)) as storage:
         storage.migrate()
         migrations.upgrade(storage.engine)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def log() -> None:
+    """Log as the commands do."""
+    logs.configure()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from scheduling_calcom import read_hint, verify
 from scheduling_core import InvalidValue, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sync import Hint
+from scheduling_web import logs
 from scheduling_web.accounts import AccessTokens, Accounts
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.api import (
@@ -34,6 +35,7 @@ from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
+from scheduling_web.observing import Observer
 from scheduling_web.settings import Settings, require_secret
 
 
@@ -51,7 +53,7 @@ def create_app(
     """
     tokens = AccessTokens(require_secret(settings), clock=clock, new_id=new_id)
     scheduler = Scheduler(storage, clock=clock, new_id=new_id)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             auth.router,
             appointments.router,
@@ -81,6 +83,9 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+    # Around all of it, because the router answers unknown addresses before any middleware runs.
+    app.asgi_handler = Observer(app.asgi_handler, [logs.report_request] if settings.access_log else [])
+    return app
 
 
 def _read_calls(settings: Settings, clock: Callable[[], dt.datetime]) -> webhooks.Calls:

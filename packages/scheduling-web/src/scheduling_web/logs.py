@@ -1,13 +1,19 @@
-"""The log: JSON lines on standard error, without bodies, tokens, or any words of an exception.
+"""The log: JSON lines on standard error, without addresses, bodies, tokens, or any words of an exception.
 
 What an exception says may quote a customer, and what a database driver says quotes the statement with its
 values. So of a failure only its type and the places in the code are kept, which is what finds a defect.
 """
 
+import logging
 import sys
 import traceback
 
 import structlog
+
+from scheduling_web.observing import Answered
+
+_LONGEST = 200
+"""Characters of what a library says."""
 
 
 def configure() -> None:
@@ -21,15 +27,45 @@ def configure() -> None:
         # Asked for each time: standard error may be another one by then.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+    if not any(isinstance(handler, _FromLibraries) for handler in logging.root.handlers):
+        logging.root.addHandler(_FromLibraries(logging.WARNING))
+
+
+class _FromLibraries(logging.Handler):
+    """Takes what libraries warn of; their sentences, but not what they put into them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        places = [] if record.exc_info is None else _places(record.exc_info[1])
+        structlog.get_logger().warning(
+            "library", logger=record.name, told=str(record.msg)[:_LONGEST], errors=places
+        )
+
+
+def report_request(answered: Answered) -> None:
+    """Log that a request was answered."""
+    structlog.get_logger().info(
+        "request",
+        request_id=answered.request_id,
+        method=answered.method,
+        route=answered.route,
+        status=answered.status,
+        milliseconds=round(answered.seconds * 1000, 1),
+        user=answered.user,
+    )
 
 
 def report_failure(error: BaseException, request_id: str) -> None:
     """Log that a request failed by a defect of ours."""
+    structlog.get_logger().error("request_failed", request_id=request_id, errors=_places(error))
+
+
+def _places(error: BaseException | None) -> list[dict[str, object]]:
+    """Return where in the code an error and those behind it were raised."""
     chain: list[dict[str, object]] = []
-    cause: BaseException | None = error
+    cause = error
     while cause is not None:
         frames = traceback.extract_tb(cause.__traceback__)
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         chain.append({"error": type(cause).__qualname__, "places": places})
         cause = cause.__cause__ or cause.__context__
-    structlog.get_logger().error("request_failed", request_id=request_id, errors=chain)
+    return chain

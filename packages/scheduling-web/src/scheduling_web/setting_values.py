@@ -104,6 +104,13 @@ def to_domain(text: str) -> str:
     return text
 
 
+def to_flag(text: str) -> bool:
+    """Return what on and off mean."""
+    if text not in {"on", "off"}:
+        raise ValueError
+    return text == "on"
+
+
 def to_threads(text: str) -> int:
     """Return a number of threads."""
     threads = int(text)

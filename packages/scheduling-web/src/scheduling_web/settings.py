@@ -14,6 +14,7 @@ from scheduling_web.setting_values import (
     Secret,
     to_api_url,
     to_domain,
+    to_flag,
     to_host,
     to_key,
     to_port,
@@ -91,6 +92,11 @@ class Settings:
         default="16",
         converter=_setting("THREADS", to_threads, "must be a number from 1 to 200"),
         help="How many requests are worked on at a time.",
+    )
+    access_log: bool = environ.var(
+        default="on",
+        converter=_setting("ACCESS_LOG", to_flag, "must be on or off"),
+        help="Whether the log has a line for each request.",
     )
     calcom_api_key: Secret | None = environ.var(
         default=None,

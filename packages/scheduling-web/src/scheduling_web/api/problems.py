@@ -63,6 +63,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     suggestions: list[Slot] | UnsetType = UNSET
     detail = kind.words or str(error)
     if isinstance(error, Refused):
+        request.scope["state"]["refused"] = tuple(reason.code for reason in error.refusal.reasons)
         reasons = tuple(to_answer(reason, error.zone) for reason in error.refusal.reasons)
         suggestions = error.suggestions
         detail = "; ".join(reason.message for reason in reasons)
