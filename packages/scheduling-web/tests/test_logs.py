@@ -90,10 +90,15 @@ def test_s16_what_a_client_sends_stands_in_no_line(
 def test_s28_whatever_is_in_a_field_a_line_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
     """Line ends of any alphabet, colours and NUL do not get out of their field."""
     usual = Answered("id", "GET", "/", 200, 0.1, "user", ())
-    unruly = {"request_id": UNRULY, "method": UNRULY, "route": UNRULY, "user": UNRULY}
+    unruly = {
+        "request_id": attrs.evolve(usual, request_id=UNRULY),
+        "method": attrs.evolve(usual, method=UNRULY),
+        "route": attrs.evolve(usual, route=UNRULY),
+        "user": attrs.evolve(usual, user=UNRULY),
+    }
     capsys.readouterr()
-    for name, value in unruly.items():
-        logs.report_request(attrs.evolve(usual, **{name: value}))
+    for answered in unruly.values():
+        logs.report_request(answered)
     logs.report_failure(ValueError(UNRULY), UNRULY)
     logging.getLogger(UNRULY).warning(UNRULY)
     lines = read_log(capsys)
