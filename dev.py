@@ -8,6 +8,7 @@
     python3 dev.py mutate    mutation tests
     python3 dev.py bench     benchmarks
     python3 dev.py docs      build the documentation
+    python3 dev.py pages     work on the pages (says what there is)
     python3 dev.py pin       move every pinned version to the newest that fits
 
 Anything else is run inside the environment: `python3 dev.py python`, `python3 dev.py ruff check`.
@@ -46,6 +47,7 @@ WORDS = {
     "mutate": ["--group", "mutation", "python", "tools/mutate.py"],
     "bench": ["--group", "bench", "python", "tools/bench.py"],
     "docs": ["sphinx-build", "-W", "--keep-going", "docs", "docs/_build/html"],
+    "pages": ["python", "tools/pages.py"],
     "pin": ["python", "tools/pin.py"],
 }
 

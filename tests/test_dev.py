@@ -66,6 +66,7 @@ def line(run: subprocess.CompletedProcess[str], name: str) -> str:
         ("test -k slots", "pytest -n auto --dist loadfile -k slots"),
         ("check", "python tools/check.py"),
         ("soak", "pytest -m soak"),
+        ("pages dev", "python tools/pages.py dev"),
         ("python -V", "python -V"),
         ("--group release towncrier", "--group release towncrier"),
     ],
@@ -98,7 +99,7 @@ def test_help_names_every_word(checkout: Path) -> None:
     helped, bare = call(checkout, "--help"), call(checkout)
     assert (helped.returncode, bare.returncode) == (0, 2)
     assert helped.stdout == bare.stdout
-    for word in ("app", "test", "check", "soak", "mutate", "bench", "docs", "pin"):
+    for word in ("app", "test", "check", "soak", "mutate", "bench", "docs", "pages", "pin"):
         assert f"python3 dev.py {word} " in helped.stdout
 
 
