@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import attrs
 import httpx
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -237,6 +239,23 @@ def scheduler(service: Service) -> Scheduler:
 def kept(service: Service) -> Storage:
     """The storage of the service."""
     return service.storage
+
+
+@pytest.fixture
+def digest(service: Service) -> Callable[[], str]:
+    """Return a digest of all that stands in the tables of the database: it is another after any change."""
+    assert isinstance(service.storage, SqlStorage)
+    snapshots = service.storage.snapshots
+    tables = sa.MetaData()
+    with snapshots.connect() as connection:
+        tables.reflect(connection)
+
+    def read() -> str:
+        with snapshots.connect() as connection:
+            rows = [sorted(map(repr, connection.execute(sa.select(table)))) for table in tables.sorted_tables]
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+    return read
 
 
 @pytest.fixture
