@@ -13,6 +13,7 @@ from scheduling_core import (
     BookingRefused,
     BookingRequest,
     BusyCopied,
+    BusyInterval,
     ExternallyBusy,
     HostId,
     Interval,
@@ -186,6 +187,28 @@ def test_a_stale_copy_is_refused_where_the_host_wants_that(scheduler: Scheduler,
     scheduler.copy_busy(HOST, "calendar", ())
     booked = book(scheduler)
     assert scheduler.upcoming(HOST) == (booked,)
+
+
+def test_busy_times_are_told_as_the_rules_see_them(scheduler: Scheduler, clock: ManualClock) -> None:
+    """What overlaps the window is told whole and in order; of a copy that is too old, all of the window."""
+    assert scheduler.busy(HOST, DAY) == ()
+    scheduler.link(HOST, LINK)
+    scheduler.link(HOST, Link("another"))
+    first, second = Interval.of(NINE, HOUR), Interval(NINE + 2 * HOUR, DAY.end + HOUR)
+    scheduler.copy_busy(HOST, "calendar", [second, first, Interval.of(DAY.end + 2 * HOUR, HOUR)])
+    scheduler.copy_busy(HOST, "another", [first])
+    clock.advance(HOUR)
+    scheduler.copy_busy(HOST, "another", [first])
+    assert scheduler.busy(HOST, DAY) == (
+        BusyInterval(first, "another", NOW + HOUR),
+        BusyInterval(first, "calendar", NOW),
+        BusyInterval(second, "calendar", NOW),
+    )
+    assert scheduler.busy(HOST, Interval(first.end, second.start)) == ()
+    clock.advance(2 * HOUR)
+    assert scheduler.busy(HOST, DAY)[0] == BusyInterval(DAY, "calendar", NOW)
+    with pytest.raises(NotFound):
+        scheduler.busy(HostId("nobody"), DAY)
 
 
 def test_busy_times_need_a_link(scheduler: Scheduler) -> None:

@@ -110,6 +110,7 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("link", (HOST, Link("calendar")), {}),
     ("links", (HOST,), {}),
     ("copy_busy", (HOST, "calendar", [WINDOW]), {}),
+    ("busy", (HOST, WINDOW), {}),
     ("sync_rows", (HOST,), {}),
     ("references", (HOST, "calendar", WINDOW), {}),
     ("provider", ("calendar",), {}),

@@ -1,5 +1,6 @@
 """Availability over HTTP, on every storage."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,8 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+
+from scheduling_core import HostId, Interval, Link, Scheduler
 
 pytestmark = pytest.mark.parametrize(
     "storage_kind", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -114,6 +117,34 @@ def test_a_range_shows_what_is_open_in_it(client: Client, ann: Headers) -> None:
     ]
     closed = {"from": "2030-01-07T17:00:00+01:00", "to": "2030-01-08T00:00:00+01:00"}
     assert read(client, ann, **closed)["open"] == []
+
+
+def test_what_other_calendars_claim_is_shown_beside_it(
+    client: Client, ann: Headers, scheduler: Scheduler, sign_up: Callable[[str], Headers]
+) -> None:
+    """With a range, each busy time that overlaps it is there, with its source and how old the copy is."""
+    host = HostId(client.get("/api/auth/me", headers=ann).json()["id"])
+    query = {"from": "2030-01-07T09:00:00+01:00", "to": "2030-01-07T12:00:00+01:00"}
+    assert read(client, ann, **query)["busy"] == []
+    scheduler.link(host, Link("cal.com"))
+    nine = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
+    hour = dt.timedelta(hours=1)
+    scheduler.copy_busy(
+        host, "cal.com", [Interval.of(nine + 2 * hour, 2 * hour), Interval.of(nine - hour, hour)]
+    )
+    expected = {
+        "start_time": "2030-01-07T11:00:00+01:00",
+        "end_time": "2030-01-07T13:00:00+01:00",
+        "source": "cal.com",
+        "as_of": "2030-01-07T09:00:00+01:00",
+    }
+    found = read(client, ann, **query)
+    assert found["busy"] == [expected]
+    assert found["open"] == [{"start_time": query["from"], "end_time": query["to"]}]
+    assert "busy" not in read(client, ann)
+    changed = client.put(PATH, headers=ann, params=query, json={})
+    assert (changed.status_code, changed.json()["busy"]) == (200, [expected])
+    assert read(client, sign_up("bob"), **query)["busy"] == []
 
 
 def test_a_dry_run_only_answers(client: Client, ann: Headers) -> None:

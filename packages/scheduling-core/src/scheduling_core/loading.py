@@ -77,24 +77,23 @@ def load_agenda(
         whole = Interval(max(counted[0], EARLIEST), min(counted[1], LATEST - TICK))
         span = (type.id, whole)
     claimed = work.claimed(host.id, claims, span)
-    busy = claimed.external_busy
-    if host.links:
-        busy = _with_age(host, busy, claims, now)
     return Agenda(
         host=host.id,
         window=window,
         schedule=host.schedule,
         appointments=claimed.appointments,
         time_off=claimed.time_off,
-        external_busy=busy,
+        external_busy=with_age(host, claimed.external_busy, claims, now),
         version=host.version,
     )
 
 
-def _with_age(
+def with_age(
     host: Host, busy: tuple[BusyInterval, ...], claims: Interval, now: dt.datetime
 ) -> tuple[BusyInterval, ...]:
     """Return *busy* with the age of its copies, and all of *claims* as busy for each that is too old."""
+    if not host.links:
+        return busy
     as_of = {link.provider: link.busy_as_of for link in host.links}
     # What did not change since is as fresh as the newest copy.
     known = (BusyInterval(item.during, item.source, as_of.get(item.source, item.as_of)) for item in busy)

@@ -9,13 +9,13 @@ from collections.abc import Collection
 import attrs
 
 from scheduling_core import slots
-from scheduling_core.agenda import Agenda, TimeOff
+from scheduling_core.agenda import Agenda, BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType, check_count
 from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import LATEST, TICK, Interval, to_instant
-from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
+from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type, with_age
 from scheduling_core.local_time import DAY
 from scheduling_core.ports import Stamp, UnitOfWork
 from scheduling_core.reasons import Reason
@@ -174,6 +174,17 @@ def affected(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedule) -
 def time_off(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[TimeOff, ...]:
     """Return a host's time off, in order of start."""
     return work.time_off(load_host(work, host).id)
+
+
+def busy(work: UnitOfWork, stamp: Stamp, host: HostId, window: Interval) -> tuple[BusyInterval, ...]:
+    """Return what other calendars claim of a host's time in *window*, whole and in order of start.
+
+    It is what the rules go by: where the copy of a calendar is older than its link allows, all of *window*.
+    """
+    known = load_host(work, host)
+    claimed = work.claimed(known.id, window, None).external_busy
+    found = with_age(known, claimed, window, stamp.now)
+    return tuple(sorted(found, key=lambda item: (item.during.start, item.during.end, item.source)))
 
 
 def types(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[AppointmentType, ...]:

@@ -153,6 +153,7 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.schedule(HOST), Schedule)
     assert_type(scheduler.affected(HOST, Schedule("UTC")), tuple[Appointment, ...])
     assert_type(scheduler.time_off(HOST), tuple[TimeOff, ...])
+    assert_type(scheduler.busy(HOST, window), tuple[BusyInterval, ...])
     assert_type(scheduler.types(HOST), tuple[AppointmentType, ...])
 
 

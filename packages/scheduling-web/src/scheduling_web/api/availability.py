@@ -6,7 +6,7 @@ from litestar import Router, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from scheduling_core import Interval, Scheduler
+from scheduling_core import BusyInterval, Interval, Scheduler
 from scheduling_web.accounts import User
 from scheduling_web.api.appointment_answers import answer_all
 from scheduling_web.api.authentication import SECURITY
@@ -25,7 +25,11 @@ from scheduling_web.api.queries import LONGEST_WINDOW, parameter, read_flag, rea
 
 From = Annotated[
     str | None,
-    parameter("Where the range of `open` begins; comes together with `to`.", name="from", format="date-time"),
+    parameter(
+        "Where the range of `open` and `busy` begins; comes together with `to`.",
+        name="from",
+        format="date-time",
+    ),
 ]
 To = Annotated[str | None, parameter("Where it ends, at most 366 days after `from`.", format="date-time")]
 
@@ -40,9 +44,9 @@ To = Annotated[str | None, parameter("Where it ends, at most 366 days after `fro
 def get_availability(
     *, user: NamedDependency[User], scheduler: NamedDependency[Scheduler], from_: From = None, to: To = None
 ) -> AvailabilityAnswer:
-    """Return the host's hours and time off and, with a range, when the host is there in it."""
+    """Return the host's hours and time off and, with a range, when the host is open and busy in it."""
     window = _read_range(from_, to)
-    return answer(scheduler.availability(user.id), window)
+    return answer(scheduler.availability(user.id), window, _find_busy(scheduler, user, window))
 
 
 @put(
@@ -69,7 +73,8 @@ def set_availability(
     window, is_dry = _read_range(from_, to), read_flag(dry_run, "dry_run")
     act = scheduler.preview_availability if is_dry else scheduler.set_availability
     availability, affected = act(user.id, **to_parts(data))
-    return answer_change(availability, answer_all(scheduler, user.id, affected), window)
+    busy, told = _find_busy(scheduler, user, window), answer_all(scheduler, user.id, affected)
+    return answer_change(availability, window, busy, told)
 
 
 router = Router(
@@ -84,3 +89,7 @@ def _read_range(from_: str | None, to: str | None) -> Interval | None:
     if from_ is None or to is None:
         raise in_parameter("to" if to is None else "from", "is missing")
     return read_window(from_, to, longest=LONGEST_WINDOW)
+
+
+def _find_busy(scheduler: Scheduler, user: User, window: Interval | None) -> tuple[BusyInterval, ...]:
+    return () if window is None else scheduler.busy(user.id, window)

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from scheduling_core import (
     Availability,
+    BusyInterval,
     DateOverride,
     Interval,
     InvalidValue,
@@ -72,14 +73,26 @@ class AvailabilityChanges(msgspec.Struct, frozen=True):
     time_off: list[Absence] | UnsetType = UNSET
 
 
+class BusyAnswer(Span, frozen=True):
+    """Time that another calendar, the *source*, claims; *as_of* is when it was last asked."""
+
+    source: str
+    as_of: dt.datetime | None
+
+
 class AvailabilityAnswer(msgspec.Struct, frozen=True):
-    """A host's availability. *open* is there where a range is asked: the hours in it without the time off."""
+    """A host's availability.
+
+    Where a range is asked, *open* has the hours in it without the time off, and *busy* what other calendars
+    claim of it, each whole even where it reaches over the range.
+    """
 
     time_zone: str
     weekly_hours: list[HoursOfDay]
     date_overrides: list[Override]
     time_off: list[Absence]
     open: list[Span] | UnsetType = UNSET
+    busy: list[BusyAnswer] | UnsetType = UNSET
 
 
 class ChangedAvailability(AvailabilityAnswer, frozen=True, kw_only=True):
@@ -107,19 +120,26 @@ def to_parts(changes: AvailabilityChanges) -> dict[str, Any]:
     return parts
 
 
-def answer(availability: Availability, window: Interval | None) -> AvailabilityAnswer:
-    """Return an availability as it is told to its host."""
-    return AvailabilityAnswer(**_told(availability, window))
+def answer(
+    availability: Availability, window: Interval | None, busy: Iterable[BusyInterval]
+) -> AvailabilityAnswer:
+    """Return an availability as it is told to its host; *busy* is what other calendars claim of *window*."""
+    return AvailabilityAnswer(**_told(availability, window, busy))
 
 
 def answer_change(
-    availability: Availability, affected: list[AppointmentAnswer], window: Interval | None
+    availability: Availability,
+    window: Interval | None,
+    busy: Iterable[BusyInterval],
+    affected: list[AppointmentAnswer],
 ) -> ChangedAvailability:
-    """Return an availability together with the appointments that are not inside it."""
-    return ChangedAvailability(**_told(availability, window), affected=affected)
+    """Do as `answer`, together with the appointments that are not inside the availability."""
+    return ChangedAvailability(**_told(availability, window, busy), affected=affected)
 
 
-def _told(availability: Availability, window: Interval | None) -> dict[str, Any]:
+def _told(
+    availability: Availability, window: Interval | None, busy: Iterable[BusyInterval]
+) -> dict[str, Any]:
     schedule = availability.schedule
     zone = schedule.timezone
     weekly = [HoursOfDay(day, *_write(item)) for day in _DAYS for item in getattr(schedule.weekly, day)]
@@ -133,6 +153,7 @@ def _told(availability: Availability, window: Interval | None) -> dict[str, Any]
         "date_overrides": overrides,
         "time_off": [_write_time_off(item, zone) for item in availability.time_off],
         "open": UNSET if window is None else [to_span(span, zone) for span in spans],
+        "busy": UNSET if window is None else [_write_busy(item, zone) for item in busy],
     }
 
 
@@ -194,3 +215,9 @@ def _say(time: dt.time) -> str:
 def _write_time_off(time_off: TimeOff, zone: ZoneInfo) -> Absence:
     span = time_off.during
     return Absence(local(span.start, zone), local(span.end, zone), time_off.reason)
+
+
+def _write_busy(busy: BusyInterval, zone: ZoneInfo) -> BusyAnswer:
+    span, as_of = busy.during, busy.as_of
+    told = None if as_of is None else local(as_of, zone)
+    return BusyAnswer(local(span.start, zone), local(span.end, zone), busy.source, told)
