@@ -1,11 +1,32 @@
+import "./styles/index.css";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { createBrowserRouter } from "react-router";
+import { config } from "zod";
+
+import { App } from "./App";
+import { createApi } from "./api/client";
+import { createQueries } from "./api/queries";
+import { createSession } from "./auth/session";
+import { browserTabs } from "./auth/tabs";
+import { routes } from "./routes";
+
+// The content security policy forbids making code from text, which zod would try.
+config({ jitless: true });
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 
+const session = createSession((request) => fetch(request), browserTabs());
+
 createRoot(root).render(
   <StrictMode>
-    <h1>Scheduling</h1>
+    <App
+      session={session}
+      api={createApi(session.send)}
+      queries={createQueries()}
+      router={createBrowserRouter(routes)}
+    />
   </StrictMode>,
 );

@@ -1,0 +1,47 @@
+/** How answers of the service are kept: for how long, under which keys, and when they are asked for again. */
+
+import { QueryClient } from "@tanstack/react-query";
+
+import { isPassing } from "./problems";
+
+const FRESH_FOR_MS = 15_000;
+const USUAL_RETRIES = 2;
+
+/** Every key begins with the noun that it belongs to, so that all of a noun can be forgotten at once. */
+export const keys = {
+  me: ["me"],
+  appointments: ["appointments"],
+  upcoming: ["appointments", "upcoming"],
+  range: (from: string, to: string) => ["appointments", "range", from, to],
+  appointment: (id: string) => ["appointments", "one", id],
+  history: (id: string) => ["appointments", "history", id],
+  slots: ["slots"],
+  slotsFor: (question: object) => ["slots", question],
+  availability: ["availability"],
+  availabilityIn: (from: string, to: string) => ["availability", from, to],
+  types: ["types"],
+  sync: ["sync"],
+} as const;
+
+/** Return where answers are kept. Reads are tried again where that can help; writes never are. */
+export function createQueries(retries = USUAL_RETRIES): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: FRESH_FOR_MS,
+        retry: (failures, error) => failures < retries && isPassing(error),
+        throwOnError: false,
+      },
+      mutations: { retry: false },
+    },
+  });
+}
+
+/** Forget what an appointment that was booked, moved or cancelled can have changed. */
+export async function refreshAgenda(queries: QueryClient): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: keys.appointments }),
+    queries.invalidateQueries({ queryKey: keys.slots }),
+    queries.invalidateQueries({ queryKey: keys.sync }),
+  ]);
+}

@@ -1,0 +1,55 @@
+import { NavLink } from "react-router";
+import { describe } from "../api/describe";
+import { useAuth } from "../auth/useAuth";
+import { texts } from "../texts";
+import { Icon, type IconName } from "../ui/Icon";
+import { useToast } from "../ui/Toasts";
+
+interface Page {
+  path: string;
+  name: string;
+  icon: IconName;
+}
+
+const PAGES: Page[] = [
+  { path: "/", name: texts.navigation.upcoming, icon: "list" },
+  { path: "/calendar", name: texts.navigation.calendar, icon: "calendar" },
+];
+
+/** The way to each page: beside the content where there is room, and below it on a phone. */
+export function Navigation() {
+  const { username, signOut } = useAuth();
+  const toast = useToast();
+  const leave = () => signOut().catch((error: unknown) => toast({ text: describe(error), tone: "danger" }));
+
+  return (
+    <nav className="navigation" aria-label={texts.navigation.label}>
+      <p className="brand">
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        <span>{texts.product}</span>
+      </p>
+      <ul>
+        {PAGES.map(({ path, name, icon }) => (
+          <li key={path}>
+            <NavLink to={path} end={path === "/"} className="navigation-link">
+              <Icon name={icon} />
+              <span>{name}</span>
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+      <div className="navigation-user">
+        {username !== undefined && (
+          <p className="navigation-name" title={texts.navigation.signedInAs(username)}>
+            <span className="visually-hidden">{texts.navigation.signedInAs("")} </span>
+            {username}
+          </p>
+        )}
+        <button type="button" className="navigation-link" onClick={leave}>
+          <Icon name="leave" />
+          <span>{texts.navigation.signOut}</span>
+        </button>
+      </div>
+    </nav>
+  );
+}
