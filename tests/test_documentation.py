@@ -1,12 +1,26 @@
 """The documentation: it builds without a warning, and a reader's browser asks nobody but its own server."""
 
+import html
+import posixpath
 import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
+from typing import get_args
 
+import attrs
 import pytest
+from sphinx.util.inventory import InventoryFile
+
+import scheduling_calcom
+import scheduling_calcom.testing
+import scheduling_core
+from scheduling_core import sql, testing
+from scheduling_core.testing import contracts, strategies
+from scheduling_web.api.problem_types import problem_types
+from scheduling_web.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,3 +109,49 @@ def test_every_page_is_one_of_the_four_kinds(built: Path) -> None:
         "explanation",
         "reference",
     }
+
+
+@pytest.fixture(scope="session")
+def described(built: Path) -> set[str]:
+    """Every class, function and constant that has an entry in the reference, with its module."""
+    with (built / "objects.inv").open("rb") as file:
+        inventory = InventoryFile.load(file, "", posixpath.join)
+    domain = {kind: set(names) for kind, names in inventory.items() if kind.startswith("py:")}
+    return set().union(*domain.values()) - domain["py:module"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [scheduling_core, sql, testing, strategies, contracts, scheduling_calcom, scheduling_calcom.testing],
+    ids=lambda module: module.__name__,
+)
+def test_the_reference_has_the_public_names_and_no_others(described: set[str], module: ModuleType) -> None:
+    """Whatever can be imported from a package is described under the name by which it is imported."""
+    public = {name for name in module.__all__ if not isinstance(getattr(module, name), ModuleType)}
+    prefix = f"{module.__name__}."
+    assert {prefix + name for name in public} == {
+        name for name in described if name.rpartition(".")[0] == module.__name__
+    }
+
+
+def test_the_reference_of_the_service_is_complete(built: Path) -> None:
+    """Every setting, problem, reason, command and route has its entry."""
+    pages = {
+        path.stem: strip_tags(path.read_text(encoding="utf-8")) for path in built.glob("reference/*.html")
+    }
+    for field in attrs.fields(Settings):  # type: ignore[arg-type]  # It is made an attrs class by environ.
+        assert f"SCHEDULING_{field.name.upper()}" in pages["settings"]
+    for kind in problem_types():
+        assert kind.name in pages["problems"]
+        assert kind.title in pages["problems"]
+    for reason in get_args(scheduling_core.Reason):
+        assert reason.code in pages["rules"]
+    for word in ("db doctor", "sync requeue", "user add", "serve"):
+        assert f"scheduling-web {word}" in pages["commands"]
+    for route in ("POST /api/appointments", "GET /api/slots/explain", "PUT /api/availability"):
+        assert route in pages["routes"]
+
+
+def strip_tags(page: str) -> str:
+    """Return the text of a page."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
