@@ -70,6 +70,7 @@ ROWS = [
     Row("GET", "/health/ready", 200, 200, 200),
     Row("GET", "/problems", 200, 200, 200),
     Row("GET", "/problems/{name:str}", 404, 404, 404),
+    Row("GET", "/programs", 200, 200, 200),
     Row("GET", "/schema", 200, 200, 200),
     Row("GET", "/schema/openapi.json", 200, 200, 200),
     Row("GET", "/schema/openapi.yaml", 200, 200, 200),

@@ -31,6 +31,7 @@ from scheduling_web.api import (
 )
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
+from scheduling_web.api.bundle import Bundle, serve_bundle
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.problems import answer_error
@@ -44,11 +45,13 @@ def create_app(
     *,
     storage: Storage,
     accounts: Accounts,
+    bundle: Bundle | None = None,
     clock: Callable[[], dt.datetime] = system.read_clock,
     new_id: Callable[[], str] = system.new_id,
 ) -> Litestar:
     """Return the service over the given storage and accounts, whose tables are up to date.
 
+    Without a *bundle* there are no pages for people, and everything else.
     Raises InvalidSetting where there is no key to sign tokens with.
     """
     tokens = AccessTokens(require_secret(settings), clock=clock, new_id=new_id)
@@ -64,6 +67,7 @@ def create_app(
             webhooks.router,
             health.router,
             pages.router,
+            serve_bundle(bundle) if bundle else pages.get_first_page,
         ],
         dependencies={
             "accounts": _provide(accounts),

@@ -30,7 +30,11 @@ _FRAME = """\
 </html>
 """
 
-_FIRST_PAGE = f"""\
+_NO_BUNDLE = """\
+<p>This installation has no pages for people: they were not built with it. In a checkout,
+<code>python3 dev.py pages build</code> builds them or says what is in the way.</p>
+"""
+_FOR_PROGRAMS = f"""\
 <p>This service books appointments: it lists the free slots of a host, books them, and says every reason
 when a time is refused.</p>
 <h2>Programs</h2>
@@ -58,10 +62,16 @@ when a time is refused.</p>
 """
 
 
-@get("/", media_type=MediaType.HTML, sync_to_thread=False)
+@get("/", media_type=MediaType.HTML, sync_to_thread=False, opt=PUBLIC, include_in_schema=False)
 def get_first_page() -> str:
+    """Say where things are; for an installation without the pages for people."""
+    return _FRAME.format(title="Scheduling", body=_NO_BUNDLE + _FOR_PROGRAMS)
+
+
+@get("/programs", media_type=MediaType.HTML, sync_to_thread=False)
+def get_programs() -> str:
     """Say where things are."""
-    return _FRAME.format(title="Scheduling", body=_FIRST_PAGE)
+    return _FRAME.format(title="Scheduling", body=_FOR_PROGRAMS)
 
 
 @get("/problems", media_type=MediaType.HTML, sync_to_thread=False)
@@ -87,5 +97,5 @@ def get_problem(name: FromPath[str]) -> str:
 
 
 router = Router(
-    "/", route_handlers=[get_first_page, get_problems, get_problem], opt=PUBLIC, include_in_schema=False
+    "/", route_handlers=[get_programs, get_problems, get_problem], opt=PUBLIC, include_in_schema=False
 )

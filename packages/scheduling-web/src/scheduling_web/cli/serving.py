@@ -6,13 +6,15 @@ import socket
 from pathlib import Path
 
 import click
+from litestar import Litestar
 
 from scheduling_core import Scheduler
 from scheduling_web import demo
+from scheduling_web.api.bundle import find_bundle
 from scheduling_web.app import create_app
-from scheduling_web.resources import open_database
+from scheduling_web.resources import Database, open_database
 from scheduling_web.serving import address_of, listen, serve, stopping_well
-from scheduling_web.settings import read_settings, require_secret
+from scheduling_web.settings import Settings, read_settings, require_secret
 
 
 @click.command("demo")
@@ -34,7 +36,7 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
         with open_database(settings) as database:
             scheduler = Scheduler(database.storage)
             user = demo.make_user(database.accounts, scheduler, kept)
-            app = create_app(settings, storage=database.storage, accounts=database.accounts)
+            app = make_app(settings, database)
             listener = listen_near(host or settings.host, port, settings.port)
             url = address_of(listener)
 
@@ -56,10 +58,15 @@ def run_service(host: str | None, port: int | None) -> None:
     settings = read_settings(os.environ)
     require_secret(settings)
     with stopping_well(), open_database(settings) as database:
-        app = create_app(settings, storage=database.storage, accounts=database.accounts)
+        app = make_app(settings, database)
         listener = listen(host or settings.host, settings.port if port is None else port)
         url = address_of(listener)
         serve(app, listener, lambda: click.echo(f"serving on {url}", err=True))
+
+
+def make_app(settings: Settings, database: Database) -> Litestar:
+    """Return the service over a database, with the pages that this installation has."""
+    return create_app(settings, storage=database.storage, accounts=database.accounts, bundle=find_bundle())
 
 
 def listen_near(host: str, port: int | None, usual: int) -> socket.socket:
