@@ -53,6 +53,7 @@ from broken_storages.writing import (
     OneGuardForAll,
     PurgedFromTheAppointmentOnly,
     RemoteLost,
+    TypesForEver,
     ZoneLost,
 )
 
@@ -91,6 +92,7 @@ __all__ = [
     "RunsOnce",
     "StaleRead",
     "TwinsSkipped",
+    "TypesForEver",
     "Unguarded",
     "UpcomingUnsorted",
     "VersionOfAppointmentsOnly",

@@ -13,6 +13,7 @@ from scheduling_core import (
     Schedule,
     Status,
     SyncRow,
+    TypeRemoved,
 )
 from scheduling_core.changes import AppointmentChange, Change
 from scheduling_core.local_time import find_zone
@@ -86,6 +87,17 @@ class IdsGivenTwice(Unit):
             return super().record(change)
         finally:
             self._owners = owners
+
+
+class TypesForEver(Unit):
+    """A type that was removed can still be booked."""
+
+    def record(self, change: Change) -> int:
+        before = self.of(change.host)
+        version = super().record(change)
+        if before is not None and isinstance(change, TypeRemoved):
+            self.written[change.host] = attrs.evolve(self.written[change.host], types=before.types)
+        return version
 
 
 class ZoneLost(Unit):

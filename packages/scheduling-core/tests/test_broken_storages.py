@@ -94,6 +94,7 @@ SHELF: dict[type[Storage], tuple[str, ...]] = {
     ),
     broken.storing_by(broken.OneGuardForAll): ("every_host_is_guarded_alone",),
     broken.storing_by(broken.TwinsSkipped): ("pages_make_up_the_whole",),
+    broken.storing_by(broken.TypesForEver): ("a_type_that_was_removed_is_gone",),
     broken.storing_by(broken.OrderLost): (
         "deliveries_are_in_order",
         "time_off_is_in_order_of_start",

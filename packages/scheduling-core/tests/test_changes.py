@@ -34,6 +34,7 @@ from scheduling_core import (
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
 )
 from scheduling_core.appointments import ERASED
 from scheduling_core.changes import OVERRIDABLE, AppointmentChange, Change, without_customer
@@ -75,6 +76,7 @@ FORGOTTEN: list[tuple[AppointmentChange, AppointmentChange]] = [
 OF_HOST: list[Change] = [
     ScheduleSet(HOST, NOW, Schedule(UTC)),
     TypeAdded(HOST, NOW, AppointmentType(AppointmentTypeId("talk"), "Talk")),
+    TypeRemoved(HOST, NOW, AppointmentType(AppointmentTypeId("talk"), "Talk")),
     TimeOffAdded(HOST, NOW, TimeOff(DURING)),
     TimeOffRemoved(HOST, NOW, TimeOff(DURING)),
 ]
@@ -108,7 +110,7 @@ def test_the_repr_of_a_change_shows_no_customer(change: AppointmentChange, _: Ap
 def test_every_kind_of_change_has_its_own_word() -> None:
     """No two kinds share the word under which they are stored."""
     every = [type(change) for change, _ in FORGOTTEN] + [type(change) for change in OF_HOST]
-    assert len({kind.kind for kind in every}) == len(set(every)) == 13
+    assert len({kind.kind for kind in every}) == len(set(every)) == 14
 
 
 def test_every_rule_but_the_overlap_may_be_set_aside() -> None:

@@ -107,6 +107,8 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("changes", (HOST,), {"after": 3}),
     ("schedule", (HOST,), {}),
     ("types", (HOST,), {}),
+    ("remove_type", (HOST, TALK), {}),
+    ("remove_type", (HOST, TALK), {}),
     ("link", (HOST, Link("calendar")), {}),
     ("links", (HOST,), {}),
     ("copy_busy", (HOST, "calendar", [WINDOW]), {}),

@@ -44,6 +44,7 @@ from scheduling_core import (
     TimeOffRemoved,
     TimeRange,
     TypeAdded,
+    TypeRemoved,
     WeeklyHours,
 )
 from scheduling_core.changes import Change
@@ -119,6 +120,7 @@ def changes() -> st.SearchStrategy[Change]:
         *(st.builds(plain, appointments) for plain in (Amended, Completed, Confirmed, MarkedNoShow, Purged)),
         st.builds(ScheduleSet, here, now, strategies.schedules()),
         st.builds(TypeAdded, here, now, strategies.appointment_types()),
+        st.builds(TypeRemoved, here, now, strategies.appointment_types()),
         st.builds(TimeOffAdded, here, now, absences),
         st.builds(TimeOffRemoved, here, now, absences),
     )

@@ -38,6 +38,7 @@ from scheduling_core.sql import SqlStorage, SqlUnitOfWork, hours, metadata
 from scheduling_core.testing import CountingIds, ManualClock
 
 HOST, VISIT, RARE = HostId("host"), AppointmentTypeId("visit"), AppointmentTypeId("rare")
+UNUSED = AppointmentTypeId("unused")
 NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 FREE = NOW + 400 * HOUR
@@ -76,6 +77,7 @@ USES: dict[str, tuple[Use, int, int]] = {
     "busy": (lambda it: it.busy(HOST, Interval.of(NOW, 100 * HOUR)), 2, 2),
     "types": (lambda it: it.types(HOST), 2, 2),
     "add a type": (lambda it: it.add_type(HOST, AppointmentType(VISIT, "Visit")), 4, 4),
+    "remove a type": (lambda it: it.remove_type(HOST, UNUSED), 6, 6),
     "add time off": (lambda it: it.add_time_off(HOST, AWAY), 6, 6),
     "set the schedule": (lambda it: it.set_schedule(HOST, WEEKS), 9, 9),
 }
@@ -178,6 +180,7 @@ def fill(storage: SqlStorage, until: int) -> None:
     def work(unit: UnitOfWork) -> None:
         unit.record(ScheduleSet(HOST, NOW, WEEKS))
         unit.record(TypeAdded(HOST, NOW, AppointmentType(VISIT, "Visit")))
+        unit.record(TypeAdded(HOST, NOW, AppointmentType(UNUSED, "Unused")))
         unit.record(TypeAdded(HOST, NOW, AppointmentType(RARE, "Rare", policy=limited)))
         for number in range(until):
             during = Interval.of(NOW + number * HOUR / 2, HOUR / 2)

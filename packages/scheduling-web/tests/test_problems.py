@@ -36,6 +36,7 @@ from scheduling_core import (
     StorageUnavailable,
     TimeOff,
     TooSoon,
+    TypeInUse,
     VersionMismatch,
     WrongDuration,
 )
@@ -98,6 +99,7 @@ def ask(tmp_path: Path, empty_database: Path, hasher: PasswordHasher) -> Iterato
     [
         (NotFound("host", "x"), 404, "not-found"),
         (IllegalTransition("cancelled", "confirmed"), 409, "illegal-transition"),
+        (TypeInUse("x", ("1",)), 409, "type-in-use"),
         (VersionMismatch(1, 2), 412, "version-mismatch"),
         (IdempotencyMismatch(), 422, "idempotency-mismatch"),
         (Conflict(4), 503, "lost-race"),

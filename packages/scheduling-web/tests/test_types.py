@@ -76,6 +76,37 @@ def test_a_type_is_replaced_as_a_whole(client: Client, ann: Headers) -> None:
     assert [reason["code"] for reason in refused.json()["reasons"]] == ["wrong_duration"]
 
 
+@on_every_storage
+def test_a_type_is_removed(client: Client, ann: Headers) -> None:
+    """It is not listed, not found and not booked any more; removing it again finds nothing."""
+    client.post(PATH, headers=ann, json=WHOLE)
+    removed = client.delete(f"{PATH}/check-up", headers=ann)
+    assert (removed.status_code, removed.content) == (204, b"")
+    assert read(client, ann) == [USUAL]
+    again = client.delete(f"{PATH}/check-up", headers=ann)
+    unknown = client.get(f"{PATH}/check-up", headers=ann)
+    assert again.status_code == unknown.status_code == 404
+    asked = {"customer_name": "Bob", "start_time": "2030-01-07T10:00:00+01:00", "duration_minutes": 30}
+    booking = client.post("/api/appointments", headers=ann, json={**asked, "type": "check-up"})
+    assert booking.status_code == 404
+    assert client.post(PATH, headers=ann, json=WHOLE).status_code == 201
+
+
+@on_every_storage
+def test_a_type_of_what_is_to_come_is_not_removed(client: Client, ann: Headers) -> None:
+    """An appointment could not be moved without its type; once it is cancelled it only names it."""
+    asked = {"customer_name": "Bob", "start_time": "2030-01-07T10:00:00+01:00", "duration_minutes": 30}
+    booked = client.post("/api/appointments", headers=ann, json=asked).json()
+    refused = client.delete(f"{PATH}/appointment", headers=ann)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/type-in-use")
+    assert refused.json()["detail"] == "1 appointment to come is of this type"
+    assert read(client, ann) == [USUAL]
+    path = f"/api/appointments/{booked['id']}"
+    client.delete(path, headers={**ann, "If-Match": "*"})
+    assert client.delete(f"{PATH}/appointment", headers=ann).status_code == 204
+    assert client.get(path, headers=ann).json()["type"] == "appointment"
+
+
 def test_without_an_id_a_type_is_given_one(client: Client, ann: Headers) -> None:
     """Two types may have one title, and each has an address of its own."""
     body = {"title": "Call", "durations": [30]}
@@ -103,7 +134,7 @@ def test_types_are_the_hosts_own(client: Client, ann: Headers, sign_up: Callable
     bob = sign_up("bob")
     client.post(PATH, headers=bob, json=WHOLE)
     body = {"title": "Mine", "durations": [30]}
-    for method, sent in (("GET", None), ("PUT", body)):
+    for method, sent in (("GET", None), ("PUT", body), ("DELETE", None)):
         answers = {
             client.request(method, f"{PATH}/{known}", headers=ann, json=sent).content
             for known in ("check-up", "unknown", "x" * 300, "%00")

@@ -38,7 +38,7 @@ START = "start=2030-01-07T14:00:00Z"
 DAY = "from=2030-01-07T00:00:00Z&to=2030-01-08T00:00:00Z"
 
 BOOKED = ["appointment", "to cancel", "to complete", "to miss", "to confirm", "to decline"]
-KIND = "appointment type"
+KIND, SPARE = "appointment type", "appointment type to remove"
 
 
 @attrs.frozen
@@ -111,6 +111,7 @@ ROWS = [
     Row("GET", "/api/slots/explain", 401, 200, 404, KIND, query=f"{START}&type={{id}}"),
     Row("POST", "/api/appointments", 401, 201, 404, KIND, body={**LATER, "type": "{id}"}),
     Row("PUT", ONE_TYPE, 401, 200, 404, KIND, body=TYPE),
+    Row("DELETE", ONE_TYPE, 401, 204, 404, SPARE),
 ]
 
 
@@ -159,7 +160,9 @@ def world(
     scheduler.link(host, Link("cal.com", {"event_type.1": "7"}))
     own_type = {"id": "anns-own", "title": "Visit", "durations": [30], "requires_confirmation": True}
     assert client.post("/api/appointment-types", headers=ann, json=own_type).status_code == 201
-    ids = {KIND: "anns-own"}
+    spare = {"id": "anns-spare", "title": "Visit", "durations": [30]}
+    assert client.post("/api/appointment-types", headers=ann, json=spare).status_code == 201
+    ids = {KIND: "anns-own", SPARE: "anns-spare"}
     for number, name in enumerate(BOOKED):
         asked = {
             "customer_name": "Carla",

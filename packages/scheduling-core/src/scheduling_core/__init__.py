@@ -27,6 +27,7 @@ from scheduling_core.changes import (
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
 )
 from scheduling_core.errors import (
     Conflict,
@@ -39,6 +40,7 @@ from scheduling_core.errors import (
     NotFound,
     SchedulingError,
     StorageUnavailable,
+    TypeInUse,
     VersionMismatch,
 )
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
@@ -126,6 +128,8 @@ __all__ = [
     "TimeRange",
     "TooSoon",
     "TypeAdded",
+    "TypeInUse",
+    "TypeRemoved",
     "VersionMismatch",
     "WeeklyHours",
     "WrongDuration",

@@ -163,6 +163,14 @@ class TypeAdded(_HostChange):
 
 
 @attrs.frozen
+class TypeRemoved(_HostChange):
+    """An appointment type was taken back, and cannot be booked any more."""
+
+    kind: ClassVar = "type_removed"
+    type: AppointmentType
+
+
+@attrs.frozen
 class TimeOffAdded(_HostChange):
     """The host will be absent."""
 
@@ -190,7 +198,7 @@ class BusyCopied(_HostChange):
 AppointmentChange = (
     Booked | Rescheduled | Amended | Confirmed | Declined | Cancelled | Completed | MarkedNoShow | Purged
 )
-HostChange = ScheduleSet | TypeAdded | TimeOffAdded | TimeOffRemoved | BusyCopied
+HostChange = ScheduleSet | TypeAdded | TypeRemoved | TimeOffAdded | TimeOffRemoved | BusyCopied
 Change = AppointmentChange | HostChange
 
 

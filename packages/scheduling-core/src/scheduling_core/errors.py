@@ -7,6 +7,7 @@
     ├── NotFound(LookupError)       no such host, type or appointment
     ├── BookingRefused              the rules say no; stands in `reasons`, with every reason
     ├── IllegalTransition           the lifecycle has no such step
+    ├── TypeInUse                   appointments to come are of the type
     ├── VersionMismatch             someone changed the appointment in the meantime
     ├── IdempotencyMismatch         the key was used for another request
     ├── Conflict                    a race was lost after all retries
@@ -68,6 +69,19 @@ class IllegalTransition(SchedulingError):
 
     def __str__(self) -> str:
         return f"a {self.status} appointment cannot be {self.step}"
+
+
+@attrs.define(eq=False)
+class TypeInUse(SchedulingError):
+    """The appointment type *type* cannot be removed while these *appointments* are to come."""
+
+    type: str
+    appointments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count = len(self.appointments)
+        are = "appointment to come is" if count == 1 else "appointments to come are"
+        return f"{count} {are} of this type"
 
 
 @attrs.define(eq=False)

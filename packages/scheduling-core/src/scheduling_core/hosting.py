@@ -10,9 +10,9 @@ from scheduling_core import queries
 from scheduling_core.agenda import Availability, TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import MOVABLE, Appointment
-from scheduling_core.changes import ScheduleSet, TimeOffAdded, TimeOffRemoved, TypeAdded
-from scheduling_core.errors import InvalidValue, NotFound
-from scheduling_core.ids import HostId
+from scheduling_core.changes import ScheduleSet, TimeOffAdded, TimeOffRemoved, TypeAdded, TypeRemoved
+from scheduling_core.errors import InvalidValue, NotFound, TypeInUse
+from scheduling_core.ids import AppointmentTypeId, HostId
 from scheduling_core.loading import load_host, load_type
 from scheduling_core.ports import Stamp, UnitOfWork
 from scheduling_core.schedules import DateOverride, Schedule, WeeklyHours
@@ -39,6 +39,21 @@ def add_type(
     elif replace is False and work.appointment_type(known.id, type.id) is not None:
         raise InvalidValue("id", "must be new, and names another appointment type of the host", type.id)
     work.record(TypeAdded(known.id, stamp.now, type))
+
+
+def remove_type(work: UnitOfWork, stamp: Stamp, host: HostId, type: AppointmentTypeId) -> None:
+    """Take an appointment type back; raises NotFound unless the host has it.
+
+    What is over keeps its name, but what is to come could not be moved any more: while a pending or confirmed
+    appointment of the type has not ended, TypeInUse is raised.
+    """
+    known = load_host(work, host)
+    wanted = load_type(work, known, type)
+    coming = work.upcoming(known.id, stamp.now, None)
+    using = tuple(appointment.id for appointment in coming if appointment.type == type)
+    if using:
+        raise TypeInUse(type, using)
+    work.record(TypeRemoved(known.id, stamp.now, wanted))
 
 
 def add_time_off(work: UnitOfWork, stamp: Stamp, host: HostId, time_off: TimeOff) -> tuple[Appointment, ...]:

@@ -44,6 +44,8 @@ from scheduling_core import (
     TimeOff,
     TimeRange,
     TooSoon,
+    TypeInUse,
+    TypeRemoved,
     WeeklyHours,
     decisions,
     explain,
@@ -123,6 +125,10 @@ def errors(scheduler: Scheduler, request: BookingRequest) -> None:
         assert_type(refusal.reasons, tuple[Reason, ...])
     except NotFound as missing:
         assert_type(missing.kind, str)
+    try:
+        assert_type(scheduler.remove_type(HOST, TYPE), None)
+    except TypeInUse as using:
+        assert_type(using.appointments, tuple[str, ...])
 
 
 def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime, window: Interval) -> None:
@@ -155,6 +161,13 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.time_off(HOST), tuple[TimeOff, ...])
     assert_type(scheduler.busy(HOST, window), tuple[BusyInterval, ...])
     assert_type(scheduler.types(HOST), tuple[AppointmentType, ...])
+
+
+def changes(scheduler: Scheduler) -> None:
+    """A change tells its parts once it is known which one it is."""
+    for entry in scheduler.changes(HOST):
+        if isinstance(entry.change, TypeRemoved):
+            assert_type(entry.change.type, AppointmentType)
 
 
 async def awaited(

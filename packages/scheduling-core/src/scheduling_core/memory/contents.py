@@ -11,14 +11,15 @@ from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import Appointment
 from scheduling_core.changes import (
     AppointmentChange,
-    BusyCopied,
     Change,
+    HostChange,
     LogEntry,
     Purged,
     ScheduleSet,
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
     without_customer,
 )
 from scheduling_core.ids import AppointmentId, AppointmentTypeId
@@ -51,19 +52,8 @@ class Calendars:
 
 def apply_change(kept: Kept, change: Change) -> Kept:
     """Return what is kept after *change*, but for its log entry; raises LostRace where it comes too late."""
-    if isinstance(change, ScheduleSet):
-        return attrs.evolve(kept, host=attrs.evolve(kept.host, schedule=change.schedule))
-    if isinstance(change, TypeAdded):
-        return attrs.evolve(kept, types={**kept.types, change.type.id: change.type})
-    if isinstance(change, TimeOffAdded):
-        ordered = sorted((*kept.time_off, change.time_off), key=lambda item: item.during.start)
-        return attrs.evolve(kept, time_off=tuple(ordered))
-    if isinstance(change, TimeOffRemoved):
-        left = tuple(item for item in kept.time_off if item != change.time_off)
-        return attrs.evolve(kept, time_off=left)
-    if isinstance(change, BusyCopied):
-        copied = tuple(BusyInterval(during, change.source, change.at) for during in change.busy)
-        return attrs.evolve(kept, busy={**kept.busy, change.source: copied})
+    if isinstance(change, HostChange):
+        return _change_host(kept, change)
     appointment = change.appointment
     known = kept.appointments.get(appointment.id)
     if (0 if known is None else known.version) != appointment.version - 1:
@@ -76,6 +66,24 @@ def apply_change(kept: Kept, change: Change) -> Kept:
         raise LostRace
     kept = attrs.evolve(kept, appointments={**kept.appointments, appointment.id: appointment})
     return _erase(kept, appointment) if isinstance(change, Purged) else kept
+
+
+def _change_host(kept: Kept, change: HostChange) -> Kept:
+    if isinstance(change, ScheduleSet):
+        return attrs.evolve(kept, host=attrs.evolve(kept.host, schedule=change.schedule))
+    if isinstance(change, TypeAdded):
+        return attrs.evolve(kept, types={**kept.types, change.type.id: change.type})
+    if isinstance(change, TypeRemoved):
+        others = {key: known for key, known in kept.types.items() if key != change.type.id}
+        return attrs.evolve(kept, types=others)
+    if isinstance(change, TimeOffAdded):
+        ordered = sorted((*kept.time_off, change.time_off), key=lambda item: item.during.start)
+        return attrs.evolve(kept, time_off=tuple(ordered))
+    if isinstance(change, TimeOffRemoved):
+        left = tuple(item for item in kept.time_off if item != change.time_off)
+        return attrs.evolve(kept, time_off=left)
+    copied = tuple(BusyInterval(during, change.source, change.at) for during in change.busy)
+    return attrs.evolve(kept, busy={**kept.busy, change.source: copied})
 
 
 def _erase(kept: Kept, appointment: Appointment) -> Kept:

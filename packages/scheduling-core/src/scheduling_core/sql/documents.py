@@ -29,6 +29,7 @@ from scheduling_core.changes import (
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
 )
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval
@@ -55,6 +56,7 @@ KINDS: Mapping[str, type[Change]] = {
         TimeOffAdded,
         TimeOffRemoved,
         TypeAdded,
+        TypeRemoved,
     )
 }
 

@@ -16,6 +16,7 @@ from scheduling_core.changes import (
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
     without_customer,
 )
 from scheduling_core.ids import AppointmentId
@@ -84,6 +85,8 @@ def _write_change(connection: sa.Connection, host: int, change: Change) -> dt.ti
         hours.write_schedule(connection, host, change.schedule, change.at)
     elif isinstance(change, TypeAdded):
         _write_type(connection, host, change)
+    elif isinstance(change, TypeRemoved):
+        statements.remove_type.run(connection, {"host_key": host, "wanted": change.type.id})
     elif isinstance(change, TimeOffAdded):
         values = rows.time_off_to_row(change.time_off)
         statements.add_time_off.run(connection, {"host": host, "created_at": change.at, **values})

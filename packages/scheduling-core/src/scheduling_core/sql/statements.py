@@ -179,13 +179,11 @@ _TYPE = [
 find_types = Prepared(
     sa.select(*_TYPE).where(appointment_type.c.host == _key).order_by(appointment_type.c.id)
 )
-find_type = Prepared(sa.select(*_TYPE).where(appointment_type.c.host == _key, appointment_type.c.id == _id))
+_the_type = sa.and_(appointment_type.c.host == _key, appointment_type.c.id == _id)
+find_type = Prepared(sa.select(*_TYPE).where(_the_type))
 add_type = Prepared(sa.insert(appointment_type))
-replace_type = Prepared(
-    sa.update(appointment_type)
-    .where(appointment_type.c.host == _key, appointment_type.c.id == _id)
-    .returning(appointment_type.c.id)
-)
+replace_type = Prepared(sa.update(appointment_type).where(_the_type).returning(appointment_type.c.id))
+remove_type = Prepared(sa.delete(appointment_type).where(_the_type))
 
 _ENTRY = [change_log.c.host, change_log.c.version, change_log.c.kind, change_log.c.payload]
 add_entry = Prepared(sa.insert(change_log))

@@ -1,6 +1,6 @@
 """Appointment types: what can be booked with the host who asks."""
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, Router, delete, get, post, put
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -101,8 +101,23 @@ def replace_type(
     return to_type_answer(replaced)
 
 
+@delete(
+    "/{type_id:str}",
+    operation_id="removeType",
+    summary="Remove an appointment type",
+    sync_to_thread=True,
+    security=SECURITY,
+    responses=documented(401, 404, 409, 503),
+)
+def remove_type(
+    type_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+) -> None:
+    """Remove a type, unless appointments to come are of it. What is over or cancelled stays, and names it."""
+    scheduler.remove_type(user.id, AppointmentTypeId(type_id))
+
+
 router = Router(
     "/api/appointment-types",
-    route_handlers=[list_types, add_type, get_type, replace_type],
+    route_handlers=[list_types, add_type, get_type, replace_type, remove_type],
     tags=["Appointment types"],
 )

@@ -22,6 +22,7 @@ from scheduling_core import (
     InvalidValue,
     NotFound,
     StorageUnavailable,
+    TypeInUse,
     VersionMismatch,
 )
 from scheduling_web.accounts import InvalidCredentials, Unauthenticated
@@ -130,6 +131,13 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         409,
         "The appointment is in another state",
         "The lifecycle of an appointment has no such step from where it stands.",
+    ),
+    TypeInUse: ProblemType(
+        "type-in-use",
+        409,
+        "The appointment type is in use",
+        "Appointments that are to come are of this type and could not be moved without it. It can be "
+        "removed once they are over or cancelled.",
     ),
     VersionMismatch: ProblemType(
         "version-mismatch",

@@ -17,6 +17,7 @@ from scheduling_core.changes import (
     TimeOffAdded,
     TimeOffRemoved,
     TypeAdded,
+    TypeRemoved,
 )
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import TICK, Interval
@@ -201,6 +202,19 @@ class Reading(Contract):
         assert [each.id for each in found] == sorted(ids)
         assert again in found
         assert stage.storage.read(lambda work: work.appointment_type(host, ids[0])) == again
+
+    def test_a_type_that_was_removed_is_gone(self, stage: Stage) -> None:
+        """The others stay, the log knows what it was, and it can be added again."""
+        host = stage.new_host()
+        removed, other = stage.storage.read(lambda work: work.types(host))
+        stage.record(TypeRemoved(host, NOW, removed))
+
+        def ask(work: UnitOfWork) -> object:
+            return work.types(host), work.appointment_type(host, removed.id), work.changes(host, 0)[-1].change
+
+        assert stage.storage.read(ask) == ((other,), None, TypeRemoved(host, NOW, removed))
+        stage.record(TypeAdded(host, NOW, removed))
+        assert stage.storage.read(lambda work: work.types(host)) == (removed, other)
 
     def test_history_and_changes_are_oldest_first(self, stage: Stage) -> None:
         """The history has what happened to one appointment, the changes what happened to the host since."""
