@@ -28,6 +28,7 @@ from scheduling_web.accounts import Accounts, PasswordHasher  # noqa: E402
 from scheduling_web.app import create_app  # noqa: E402
 from scheduling_web.settings import read_settings  # noqa: E402
 
+TYPES = "src/api/schema.d.ts"
 SCRIPTS = {"dev", "format", "lint", "test", "types"}
 
 
@@ -63,11 +64,14 @@ def run_word(node: Node, word: str, further: list[str]) -> None:
 
 
 def write_interface(node: Node) -> None:
-    """Turn the service's own OpenAPI document into the types that the pages use."""
+    """Turn the service's own OpenAPI document into the types that the pages use.
+
+    Some of its keys come from sets, so that only sorted ones are the same each time.
+    """
     with tempfile.TemporaryDirectory() as folder:
         document = Path(folder, "openapi.json")
-        document.write_text(json.dumps(describe_service()), encoding="utf-8")
-        node.run("run", "--silent", "interface", "--", str(document))
+        document.write_text(json.dumps(describe_service(), sort_keys=True), encoding="utf-8")
+        node.run("run", "--silent", "interface", "--", str(document), "--output", TYPES)
 
 
 def describe_service() -> dict[str, object]:

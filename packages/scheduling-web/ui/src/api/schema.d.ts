@@ -4,27 +4,31 @@
  */
 
 export interface paths {
-    "/api/auth/login": {
+    "/api/appointment-types": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List appointment types
+         * @description Return all that can be booked with the host, in order of id.
+         */
+        get: operations["listTypes"];
         put?: never;
         /**
-         * Sign in
-         * @description Return an access token for a username and a password.
+         * Add an appointment type
+         * @description Add a type; one that is there already is not replaced.
          */
-        post: operations["login"];
+        post: operations["addType"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/auth/me": {
+    "/api/appointment-types/{type_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -32,11 +36,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who am I
-         * @description Return who the token was made for.
+         * Read an appointment type
+         * @description Return one of the host's types.
          */
-        get: operations["getMe"];
-        put?: never;
+        get: operations["getType"];
+        /**
+         * Replace an appointment type
+         * @description Replace a type for bookings to come; what is left out is as in a new type. Appointments stay.
+         */
+        put: operations["replaceType"];
         post?: never;
         delete?: never;
         options?: never;
@@ -116,20 +124,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/appointments/{appointment_id}/history": {
+    "/api/appointments/{appointment_id}/complete": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read what happened to an appointment
-         * @description Return every change of an appointment, oldest first, with the appointment as each one left it.
-         */
-        get: operations["getHistory"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Record that an appointment took place
+         * @description Record that a confirmed appointment took place.
+         */
+        post: operations["completeAppointment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -176,20 +184,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/appointments/{appointment_id}/complete": {
+    "/api/appointments/{appointment_id}/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * Record that an appointment took place
-         * @description Record that a confirmed appointment took place.
+         * Read what happened to an appointment
+         * @description Return every change of an appointment, oldest first, with the appointment as each one left it.
          */
-        post: operations["completeAppointment"];
+        get: operations["getHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -216,31 +224,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/appointment-types": {
+    "/api/auth/login": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List appointment types
-         * @description Return all that can be booked with the host, in order of id.
-         */
-        get: operations["listTypes"];
+        get?: never;
         put?: never;
         /**
-         * Add an appointment type
-         * @description Add a type; one that is there already is not replaced.
+         * Sign in
+         * @description Return an access token for a username and a password.
          */
-        post: operations["addType"];
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/appointment-types/{type_id}": {
+    "/api/auth/me": {
         parameters: {
             query?: never;
             header?: never;
@@ -248,15 +252,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read an appointment type
-         * @description Return one of the host's types.
+         * Who am I
+         * @description Return who the token was made for.
          */
-        get: operations["getType"];
-        /**
-         * Replace an appointment type
-         * @description Replace a type for bookings to come; what is left out is as in a new type. Appointments stay.
-         */
-        put: operations["replaceType"];
+        get: operations["getMe"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -273,7 +273,7 @@ export interface paths {
         };
         /**
          * Read availability
-         * @description Return the host's hours and time off and, with a range, when the host is there in it.
+         * @description Return the host's hours and time off and, with a range, when the host is open and busy in it.
          */
         get: operations["getAvailability"];
         /**
@@ -438,45 +438,45 @@ export interface components {
              * Format: date-time
              * @example 2030-01-31T09:00:00+01:00
              */
-            start_time: string;
+            end_time: string;
+            /** @default  */
+            reason?: string;
             /**
              * Format: date-time
              * @example 2030-01-31T09:00:00+01:00
              */
-            end_time: string;
-            /** @default  */
-            reason?: string;
+            start_time: string;
         };
         /** AppointmentAnswer */
         AppointmentAnswer: {
-            id: string;
-            customer_name: string;
-            /** Format: date-time */
-            start_time: string;
-            /** Format: date-time */
-            end_time: string;
-            duration_minutes: number;
-            status: components["schemas"]["Status"];
-            type: string;
-            time_zone: string;
-            notes: string;
-            version: number;
             calcom_booking_id: string | null;
             /** Format: date-time */
             created_at: string;
+            customer_name: string;
+            duration_minutes: number;
+            /** Format: date-time */
+            end_time: string;
+            id: string;
+            notes: string;
+            /** Format: date-time */
+            start_time: string;
+            status: components["schemas"]["Status"];
+            time_zone: string;
+            type: string;
             /** Format: date-time */
             updated_at: string;
+            version: number;
         };
         /** AppointmentChanges */
         AppointmentChanges: {
             /** @example Ann Example */
             customer_name?: string;
-            /** @example 2030-01-31T09:00:00+01:00 */
-            start_time?: string;
             /** @example 30 */
             duration_minutes?: number;
-            type?: string;
             notes?: string;
+            /** @example 2030-01-31T09:00:00+01:00 */
+            start_time?: string;
+            type?: string;
         };
         /** AppointmentPage */
         AppointmentPage: {
@@ -485,54 +485,65 @@ export interface components {
         };
         /** AvailabilityAnswer */
         AvailabilityAnswer: {
+            busy?: components["schemas"]["BusyAnswer"][];
+            date_overrides: components["schemas"]["Override"][];
+            open?: components["schemas"]["Span"][];
+            time_off: components["schemas"]["Absence"][];
             time_zone: string;
             weekly_hours: components["schemas"]["HoursOfDay"][];
-            date_overrides: components["schemas"]["Override"][];
-            time_off: components["schemas"]["Absence"][];
-            open?: components["schemas"]["Span"][];
         };
         /** AvailabilityChanges */
         AvailabilityChanges: {
+            date_overrides?: components["schemas"]["Override"][];
+            time_off?: components["schemas"]["Absence"][];
             /** @example Europe/Berlin */
             time_zone?: string;
             weekly_hours?: components["schemas"]["HoursOfDay"][];
-            date_overrides?: components["schemas"]["Override"][];
-            time_off?: components["schemas"]["Absence"][];
+        };
+        /** BusyAnswer */
+        BusyAnswer: {
+            as_of: string | null;
+            /** Format: date-time */
+            end_time: string;
+            source: string;
+            /** Format: date-time */
+            start_time: string;
         };
         /** CalendarAnswer */
         CalendarAnswer: {
-            provider: string;
+            alert: string | null;
             busy_copied_at: string | null;
             is_down: boolean;
             paused_until: string | null;
-            alert: string | null;
+            provider: string;
         };
         /** ChangedAvailability */
         ChangedAvailability: {
+            affected: components["schemas"]["AppointmentAnswer"][];
+            busy?: components["schemas"]["BusyAnswer"][];
+            date_overrides: components["schemas"]["Override"][];
+            open?: components["schemas"]["Span"][];
+            time_off: components["schemas"]["Absence"][];
             time_zone: string;
             weekly_hours: components["schemas"]["HoursOfDay"][];
-            date_overrides: components["schemas"]["Override"][];
-            time_off: components["schemas"]["Absence"][];
-            open?: components["schemas"]["Span"][];
-            affected: components["schemas"]["AppointmentAnswer"][];
         };
         /** Credentials */
         Credentials: {
+            password: string;
             /** @example ann */
             username: string;
-            password: string;
         };
         /** DeliveryAnswer */
         DeliveryAnswer: {
             appointment_id: string;
-            provider: string;
-            state: components["schemas"]["SyncState"];
-            desired_version: number;
-            synced_version: number;
             attempts: number;
-            next_due: string | null;
+            desired_version: number;
             last_error: string | null;
             last_error_at: string | null;
+            next_due: string | null;
+            provider: string;
+            state: components["schemas"]["SyncState"];
+            synced_version: number;
         };
         /** DeliveryPage */
         DeliveryPage: {
@@ -542,9 +553,9 @@ export interface components {
         /** DurationRange */
         DurationRange: {
             /** @example 30 */
-            shortest: number;
-            /** @example 30 */
             longest: number;
+            /** @example 30 */
+            shortest: number;
             /** @example 30 */
             step: number;
         };
@@ -556,16 +567,16 @@ export interface components {
         };
         /** FieldError */
         FieldError: {
-            message: string;
-            pointer?: string;
-            parameter?: string;
             header?: string;
+            message: string;
+            parameter?: string;
+            pointer?: string;
         };
         /** Grant */
         Grant: {
             access_token: string;
-            token_type: string;
             expires_in: number;
+            token_type: string;
         };
         /** Health */
         Health: {
@@ -574,14 +585,14 @@ export interface components {
         };
         /** HistoryEntry */
         HistoryEntry: {
-            change: string;
+            appointment: components["schemas"]["AppointmentAnswer"];
             /** Format: date-time */
             at: string;
-            appointment: components["schemas"]["AppointmentAnswer"];
             before?: components["schemas"]["Span"];
-            reason?: string;
             by?: string | null;
+            change: string;
             override?: components["schemas"]["OverrideAnswer"];
+            reason?: string;
         };
         /** HistoryPage */
         HistoryPage: {
@@ -590,33 +601,33 @@ export interface components {
         };
         /** Hours */
         Hours: {
-            /** @example 09:00 */
-            start: string;
             /** @example 17:00 */
             end: string;
+            /** @example 09:00 */
+            start: string;
         };
         /** HoursOfDay */
         HoursOfDay: {
             /** @enum {string} */
             day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            /** @example 09:00 */
-            start: string;
             /** @example 17:00 */
             end: string;
+            /** @example 09:00 */
+            start: string;
         };
         /** LimitAnswer */
         LimitAnswer: {
-            period: string;
             count?: number;
             minutes?: number;
+            period: string;
         };
         /** LimitBody */
         LimitBody: {
-            /** @enum {string} */
-            period: "day" | "week" | "month" | "year";
             count?: number;
             /** @example 30 */
             minutes?: number;
+            /** @enum {string} */
+            period: "day" | "week" | "month" | "year";
         };
         /** Me */
         Me: {
@@ -627,23 +638,34 @@ export interface components {
         NewAppointment: {
             /** @example Ann Example */
             customer_name: string;
+            /** @example 30 */
+            duration_minutes: number;
+            /** @default  */
+            notes?: string;
             /**
              * Format: date-time
              * @example 2030-01-31T09:00:00+01:00
              */
             start_time: string;
-            /** @example 30 */
-            duration_minutes: number;
             type?: string | null;
-            /** @default  */
-            notes?: string;
         };
         /** NewType */
         NewType: {
-            /** @example Check-up */
-            title: string;
-            durations?: number[];
+            /** @default false */
+            any_start?: boolean;
+            /** @default 0 */
+            buffer_after_minutes?: number;
+            /** @default 0 */
+            buffer_before_minutes?: number;
             duration_range?: components["schemas"]["DurationRange"];
+            durations?: number[];
+            /** @default 365 */
+            horizon_days?: number;
+            /** @example check-up */
+            id?: string;
+            limits?: components["schemas"]["LimitBody"][];
+            /** @default 0 */
+            minimum_notice_minutes?: number;
             /** @default false */
             requires_confirmation?: boolean;
             /**
@@ -651,24 +673,13 @@ export interface components {
              * @example 30
              */
             slot_interval_minutes?: number;
-            /** @default 0 */
-            buffer_before_minutes?: number;
-            /** @default 0 */
-            buffer_after_minutes?: number;
-            /** @default 0 */
-            minimum_notice_minutes?: number;
-            /** @default 365 */
-            horizon_days?: number;
-            limits?: components["schemas"]["LimitBody"][];
+            /** @example Check-up */
+            title: string;
             /**
              * @default monday
              * @enum {string}
              */
             week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            /** @default false */
-            any_start?: boolean;
-            /** @example check-up */
-            id?: string;
         };
         /** Override */
         Override: {
@@ -679,48 +690,48 @@ export interface components {
         /** OverrideAnswer */
         OverrideAnswer: {
             actor: string;
-            reason: string;
             codes: string[];
+            reason: string;
         };
         /** Problem */
         Problem: {
-            type: string;
-            title: string;
-            status: number;
             detail: string;
-            message: string;
-            instance: string;
             errors?: components["schemas"]["FieldError"][];
+            instance: string;
+            message: string;
             reasons?: components["schemas"]["ReasonAnswer"][];
+            status: number;
             suggestions?: components["schemas"]["Slot"][];
+            title: string;
+            type: string;
         };
         /** RangeAnswer */
         RangeAnswer: {
-            shortest: number;
             longest: number;
+            shortest: number;
             step: number;
         };
         /** ReasonAnswer */
         ReasonAnswer: {
-            code: string;
-            message: string;
-            starts: components["schemas"]["Span"];
-            time_off?: components["schemas"]["Span"];
+            after?: string | null;
             appointment?: string;
-            occupied?: components["schemas"]["Span"];
-            busy?: components["schemas"]["Span"];
-            source?: string;
             as_of?: string | null;
+            before?: string;
+            busy?: components["schemas"]["Span"];
+            code: string;
+            count?: number;
+            duration_minutes?: number;
             earliest?: string;
+            first_day?: string;
             last_day?: string;
             limit?: components["schemas"]["LimitAnswer"];
-            first_day?: string;
-            until_day?: string;
-            count?: number;
+            message: string;
             minutes?: number;
-            before?: string;
-            after?: string | null;
-            duration_minutes?: number;
+            occupied?: components["schemas"]["Span"];
+            source?: string;
+            starts: components["schemas"]["Span"];
+            time_off?: components["schemas"]["Span"];
+            until_day?: string;
         };
         /** Received */
         Received: {
@@ -729,9 +740,9 @@ export interface components {
         /** Slot */
         Slot: {
             /** Format: date-time */
-            start_time: string;
-            /** Format: date-time */
             end_time: string;
+            /** Format: date-time */
+            start_time: string;
         };
         /** SlotPage */
         SlotPage: {
@@ -741,9 +752,9 @@ export interface components {
         /** Span */
         Span: {
             /** Format: date-time */
-            start_time: string;
-            /** Format: date-time */
             end_time: string;
+            /** Format: date-time */
+            start_time: string;
         };
         /**
          * Status
@@ -756,8 +767,8 @@ export interface components {
             calendars: components["schemas"]["CalendarAnswer"][];
             /**
              * @example {
-             *       "synced": 12,
-             *       "conflict": 1
+             *       "conflict": 1,
+             *       "synced": 12
              *     }
              */
             counts: {
@@ -773,26 +784,35 @@ export interface components {
         SyncState: "off" | "pending" | "in_flight" | "unknown" | "retry_wait" | "synced" | "conflict" | "dead";
         /** TypeAnswer */
         TypeAnswer: {
-            id: string;
-            title: string;
-            durations?: number[];
+            any_start: boolean;
+            buffer_after_minutes: number;
+            buffer_before_minutes: number;
             duration_range?: components["schemas"]["RangeAnswer"];
+            durations?: number[];
+            horizon_days: number;
+            id: string;
+            limits: components["schemas"]["LimitAnswer"][];
+            minimum_notice_minutes: number;
             requires_confirmation: boolean;
             slot_interval_minutes: number;
-            buffer_before_minutes: number;
-            buffer_after_minutes: number;
-            minimum_notice_minutes: number;
-            horizon_days: number;
-            limits: components["schemas"]["LimitAnswer"][];
+            title: string;
             week_start: string;
-            any_start: boolean;
         };
         /** TypeBody */
         TypeBody: {
-            /** @example Check-up */
-            title: string;
-            durations?: number[];
+            /** @default false */
+            any_start?: boolean;
+            /** @default 0 */
+            buffer_after_minutes?: number;
+            /** @default 0 */
+            buffer_before_minutes?: number;
             duration_range?: components["schemas"]["DurationRange"];
+            durations?: number[];
+            /** @default 365 */
+            horizon_days?: number;
+            limits?: components["schemas"]["LimitBody"][];
+            /** @default 0 */
+            minimum_notice_minutes?: number;
             /** @default false */
             requires_confirmation?: boolean;
             /**
@@ -800,22 +820,13 @@ export interface components {
              * @example 30
              */
             slot_interval_minutes?: number;
-            /** @default 0 */
-            buffer_before_minutes?: number;
-            /** @default 0 */
-            buffer_after_minutes?: number;
-            /** @default 0 */
-            minimum_notice_minutes?: number;
-            /** @default 365 */
-            horizon_days?: number;
-            limits?: components["schemas"]["LimitBody"][];
+            /** @example Check-up */
+            title: string;
             /**
              * @default monday
              * @enum {string}
              */
             week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
-            /** @default false */
-            any_start?: boolean;
         };
         /** TypePage */
         TypePage: {
@@ -831,18 +842,14 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    login: {
+    listTypes: {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -850,7 +857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Grant"];
+                    "application/json": components["schemas"]["TypePage"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -864,6 +871,86 @@ export interface operations {
             };
             /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewType"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description Where the type is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeAnswer"];
+                };
+            };
+            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -909,11 +996,13 @@ export interface operations {
             };
         };
     };
-    getMe: {
+    getType: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                type_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -924,7 +1013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["TypeAnswer"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -938,6 +1027,104 @@ export interface operations {
             };
             /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypeAnswer"];
+                };
+            };
+            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1506,10 +1693,13 @@ export interface operations {
             };
         };
     };
-    getHistory: {
+    completeAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                "If-Match"?: string;
+            };
             path: {
                 appointment_id: string;
             };
@@ -1520,10 +1710,12 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description Its version, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryPage"];
+                    "application/json": components["schemas"]["AppointmentAnswer"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -1546,6 +1738,24 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The booking is refused, or: The appointment is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The appointment was changed in the meantime */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1756,13 +1966,10 @@ export interface operations {
             };
         };
     };
-    completeAppointment: {
+    getHistory: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
-                "If-Match"?: string;
-            };
+            header?: never;
             path: {
                 appointment_id: string;
             };
@@ -1773,12 +1980,10 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    /** @description Its version, for `If-Match`. */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AppointmentAnswer"];
+                    "application/json": components["schemas"]["HistoryPage"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -1801,24 +2006,6 @@ export interface operations {
             };
             /** @description Not found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The booking is refused, or: The appointment is in another state */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The appointment was changed in the meantime */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1936,72 +2123,7 @@ export interface operations {
             };
         };
     };
-    listTypes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TypePage"];
-                };
-            };
-            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addType: {
+    login: {
         parameters: {
             query?: never;
             header?: never;
@@ -2010,19 +2132,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewType"];
+                "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {
-            /** @description Document created, URL follows */
-            201: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
-                    /** @description Where the type is. */
-                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TypeAnswer"];
+                    "application/json": components["schemas"]["Grant"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -2036,15 +2156,6 @@ export interface operations {
             };
             /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2090,13 +2201,11 @@ export interface operations {
             };
         };
     };
-    getType: {
+    getMe: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                type_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2107,7 +2216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TypeAnswer"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
@@ -2121,104 +2230,6 @@ export interface operations {
             };
             /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    replaceType: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                type_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TypeBody"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TypeAnswer"];
-                };
-            };
-            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not sent as JSON */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2249,7 +2260,7 @@ export interface operations {
     getAvailability: {
         parameters: {
             query?: {
-                /** @description Where the range of `open` begins; comes together with `to`. */
+                /** @description Where the range of `open` and `busy` begins; comes together with `to`. */
                 from?: string;
                 /** @description Where it ends, at most 366 days after `from`. */
                 to?: string;
@@ -2319,7 +2330,7 @@ export interface operations {
     setAvailability: {
         parameters: {
             query?: {
-                /** @description Where the range of `open` begins; comes together with `to`. */
+                /** @description Where the range of `open` and `busy` begins; comes together with `to`. */
                 from?: string;
                 /** @description Where it ends, at most 366 days after `from`. */
                 to?: string;
