@@ -46,7 +46,11 @@ export interface paths {
          */
         put: operations["replaceType"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove an appointment type
+         * @description Remove a type, unless appointments to come are of it. What is over or cancelled stays, and names it.
+         */
+        delete: operations["removeType"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1152,6 +1156,80 @@ export interface operations {
             };
         };
     };
+    removeType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAppointments: {
         parameters: {
             query?: {
@@ -1284,7 +1362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1530,7 +1608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1646,7 +1724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1745,7 +1823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1835,7 +1913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1928,7 +2006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2085,7 +2163,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state */
+            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
