@@ -98,7 +98,12 @@ def uids(found: tuple[RemoteBooking, ...]) -> list[str]:
 class Practice:
     """A host whose appointments are kept in step with a fake Cal.com."""
 
-    def __init__(self, fake: FakeCalCom, time: ManualTime) -> None:
+    def __init__(
+        self,
+        fake: FakeCalCom,
+        time: ManualTime,
+        calendar_kind: type[CalComCalendar] = CalComCalendar,
+    ) -> None:
         self.fake, self.time = fake, time
         self.key = KEY
         account = Account(
@@ -113,7 +118,7 @@ class Practice:
         self.storage = MemoryStorage()
         ids = CountingIds()
         self.scheduler = Scheduler(self.storage, clock=time.clock, new_id=ids)
-        self.calendar = calendar = CalComCalendar(
+        self.calendar = calendar = calendar_kind(
             self.client,
             installation="practice",
             attendees=AttendeePolicy("appointments.example"),

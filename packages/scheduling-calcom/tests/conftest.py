@@ -232,10 +232,16 @@ def time() -> ManualTime:
 
 
 @pytest.fixture
-def fake(time: ManualTime) -> FakeCalCom:
+def fake_kind() -> type[FakeCalCom]:
+    """Which fake it is; a test asks for another by parametrizing this."""
+    return FakeCalCom
+
+
+@pytest.fixture
+def fake(time: ManualTime, fake_kind: type[FakeCalCom]) -> FakeCalCom:
     """A fake with one schedule and three event types."""
     numbers = itertools.count(1)
-    return FakeCalCom(clock=time.clock, new_uid=lambda: f"uid{next(numbers)}").furnish()
+    return fake_kind(clock=time.clock, new_uid=lambda: f"uid{next(numbers)}").furnish()
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import attrs
 import pytest
 
 from calcom_practice import EITHER, HALF_HOUR, HOST, HOUR, LONG, SHORT, TEN, VISIT, Practice
-from scheduling_calcom import PROVIDER, EventTypeChoice, calcom_link
+from scheduling_calcom import PROVIDER, CalComCalendar, EventTypeChoice, calcom_link
 from scheduling_calcom.testing import KEY, FakeCalCom, ManualTime, faults
-from scheduling_core import AppointmentType, SyncState
+from scheduling_core import Appointment, AppointmentType, Link, SyncState
+from scheduling_core.sync import RemoteBooking
 
 CREATE = "POST /v2/bookings"
 
@@ -126,13 +127,23 @@ def test_a_move_whose_answer_was_lost_is_found(practice: Practice) -> None:
     assert len(practice.fake.world.bookings) == 2
 
 
-@pytest.mark.parametrize(("looks", "bookings"), [(True, 1), (False, 2)])
+class Blind(CalComCalendar):
+    """Finds no booking, whatever there is."""
+
+    def find(
+        self, link: Link, appointment: Appointment, known: RemoteBooking | None
+    ) -> tuple[RemoteBooking, ...]:
+        """Look away."""
+        del link, appointment, known
+        return ()
+
+
+@pytest.mark.parametrize(("calendar_kind", "bookings"), [(CalComCalendar, 1), (Blind, 2)])
 def test_without_looking_there_would_be_two(
-    practice: Practice, monkeypatch: pytest.MonkeyPatch, looks: bool, bookings: int
+    fake: FakeCalCom, time: ManualTime, calendar_kind: type[CalComCalendar], bookings: int
 ) -> None:
     """An appointment that moves while nobody knows of its booking has one; blind, a relay makes two."""
-    if not looks:
-        monkeypatch.setattr(practice.calendar, "find", lambda *_: ())
+    practice = Practice(fake, time, calendar_kind)
     appointment = practice.book()
     practice.fake.faults = [faults.drop_after(CREATE)]
     practice.deliver()

@@ -38,51 +38,53 @@ def test_every_page_is_read(calcom: CalComClient, fake: FakeCalCom, number: int)
     assert [booking.uid for booking in calcom.list_bookings()] == uids
 
 
-def test_a_smaller_page_than_was_asked_for_is_not_the_last(
-    calcom: CalComClient, fake: FakeCalCom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where a server gives out fewer at once, its own number tells whether a page is full."""
-    uids = fill(fake.world, 120)
-    answer = FakeCalCom.respond
+class Stingy(FakeCalCom):
+    """Gives out fifty bookings at once, whatever it is asked for."""
 
-    def respond_with_less(self: FakeCalCom, asked: Asked) -> Outcome:
-        query = {**asked.query, "take": "50"}
-        return answer(self, attrs.evolve(asked, query=query))
-
-    monkeypatch.setattr(FakeCalCom, "respond", respond_with_less)
-    assert [booking.uid for booking in calcom.list_bookings()] == uids
+    def respond(self, asked: Asked) -> Outcome:
+        """Answer with less."""
+        return super().respond(attrs.evolve(asked, query={**asked.query, "take": "50"}))
 
 
-def test_a_server_that_does_not_skip_is_not_asked_for_ever(
-    calcom: CalComClient, fake: FakeCalCom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page without anything new is the last."""
-    fill(fake.world, 300)
-    answer = FakeCalCom.respond
+class Unskipping(FakeCalCom):
+    """Begins every page with the first booking."""
 
-    def respond_from_the_start(self: FakeCalCom, asked: Asked) -> Outcome:
-        query = {**asked.query, "skip": "0"}
-        return answer(self, attrs.evolve(asked, query=query))
-
-    monkeypatch.setattr(FakeCalCom, "respond", respond_from_the_start)
-    assert len(calcom.list_bookings()) == bookings.PAGE
+    def respond(self, asked: Asked) -> Outcome:
+        """Answer from the start."""
+        return super().respond(attrs.evolve(asked, query={**asked.query, "skip": "0"}))
 
 
-def test_a_booking_that_leaves_the_list_hides_no_other(
-    calcom: CalComClient, fake: FakeCalCom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What moves forward between two pages is found all the same."""
-    uids = fill(fake.world, 400)
-    answer = FakeCalCom.respond
+class Shrinking(FakeCalCom):
+    """Loses its first bookings once they have been listed."""
 
-    def respond_and_remove(self: FakeCalCom, asked: Asked) -> Outcome:
-        outcome = answer(self, asked)
-        for uid in uids[:5]:
+    def respond(self, asked: Asked) -> Outcome:
+        """Answer, and forget."""
+        outcome = super().respond(asked)
+        for uid in [f"uid{number}" for number in range(1, 6)]:
             self.world.bookings.pop(uid, None)
         return outcome
 
-    monkeypatch.setattr(FakeCalCom, "respond", respond_and_remove)
+
+@pytest.mark.parametrize("fake_kind", [Stingy])
+def test_a_smaller_page_than_was_asked_for_is_not_the_last(calcom: CalComClient, fake: FakeCalCom) -> None:
+    """Where a server gives out fewer at once, its own number tells whether a page is full."""
+    uids = fill(fake.world, 120)
+    assert [booking.uid for booking in calcom.list_bookings()] == uids
+
+
+@pytest.mark.parametrize("fake_kind", [Unskipping])
+def test_a_server_that_does_not_skip_is_not_asked_for_ever(calcom: CalComClient, fake: FakeCalCom) -> None:
+    """A page without anything new is the last."""
+    fill(fake.world, 300)
+    assert len(calcom.list_bookings()) == bookings.PAGE
+
+
+@pytest.mark.parametrize("fake_kind", [Shrinking])
+def test_a_booking_that_leaves_the_list_hides_no_other(calcom: CalComClient, fake: FakeCalCom) -> None:
+    """What moves forward between two pages is found all the same."""
+    uids = fill(fake.world, 400)
     assert {booking.uid for booking in calcom.list_bookings()} == set(uids)
+    assert not set(uids[:5]) & set(fake.world.bookings)
 
 
 def test_the_count_of_the_server_is_not_believed(

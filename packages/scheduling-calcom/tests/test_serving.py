@@ -77,17 +77,14 @@ def next_slot(client: CalComClient, event_type_id: int) -> dt.datetime:
     return client.get_slots(event_type_id, window)[0].start
 
 
-def test_a_person_is_told_where_and_how(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_person_is_told_where_and_how() -> None:
     """Without --json the address, the key and the event types stand on lines of their own."""
-
-    def interrupt(_: float) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("scheduling_calcom.testing.__main__.time.sleep", interrupt)
-    main(["--port", "0", "--limit", "5"])
-    shown = capsys.readouterr().out
+    words = [*PROGRAM, "--port", "0", "--limit", "5"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        shown = "".join(process.stdout.readline() for _ in range(3))
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
     assert "http://127.0.0.1:" in shown
     assert KEY in shown
     assert "'short': 2" in shown

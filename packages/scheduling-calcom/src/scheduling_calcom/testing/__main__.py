@@ -5,6 +5,7 @@ are registered with it are called.
 """
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -37,7 +38,7 @@ def main(words: list[str] | None = None) -> None:
     # Said again, because a shell that starts programs in the background has them ignore an interrupt.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    with server.running() as url:
+    with contextlib.suppress(KeyboardInterrupt), server.running() as url:
         types = {item.slug: item.id for item in fake.world.event_types.values()}
         if given.json:
             line = json.dumps({"url": url, "key": KEY, "event_types": types})
@@ -45,12 +46,9 @@ def main(words: list[str] | None = None) -> None:
             line = f"a fake Cal.com answers at {url}\nkey: {KEY}\nevent types: {types}\nstop it with Ctrl+C"
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
-        try:
-            while True:
-                sender.send_due()
-                time.sleep(_TICK)
-        except KeyboardInterrupt:
-            pass
+        while True:
+            sender.send_due()
+            time.sleep(_TICK)
 
 
 def post(delivery: Delivery) -> None:
