@@ -15,7 +15,7 @@ from private_postgres import Server, obtain_server
 # No deadline and no complaint about slowness: both would measure the machine. Not derandomized
 # either, not even where Hypothesis does so by itself: every run may find something new, and what
 # it finds is printed with the line that repeats it.
-for profile, examples in {"dev": 100, "soak": 5_000, "mutation": 20}.items():
+for profile, examples in {"dev": 100, "soak": 5_000, "few": 20}.items():
     settings.register_profile(
         profile,
         deadline=None,
