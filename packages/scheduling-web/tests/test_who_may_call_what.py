@@ -98,6 +98,7 @@ ROWS = [
     Row("PUT", ONE, 401, 200, 404, "appointment", body={"type": "appointment"}),
     Row("DELETE", ONE, 401, 204, 404, "to cancel"),
     Row("GET", f"{ONE}/history", 401, 200, 404, "appointment"),
+    Row("GET", f"{ONE}/calendar.ics", 401, 200, 404, "appointment"),
     Row("POST", f"{ONE}/confirm", 401, 200, 404, "to confirm"),
     Row("POST", f"{ONE}/decline", 401, 200, 404, "to decline"),
     Row("POST", f"{ONE}/complete", 401, 200, 404, "to complete"),

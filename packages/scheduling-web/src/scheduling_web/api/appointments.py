@@ -17,7 +17,7 @@ from scheduling_core import (
     Status,
 )
 from scheduling_web.accounts import User
-from scheduling_web.api import revising
+from scheduling_web.api import calendars, revising
 from scheduling_web.api.appointment_answers import (
     ETAG,
     LOCATION,
@@ -194,6 +194,27 @@ def get_history(
     return HistoryPage(answer_history(scheduler, entries))
 
 
+@get(
+    "/{appointment_id:str}/calendar.ics",
+    operation_id="getCalendar",
+    summary="Read an appointment as iCalendar",
+    media_type=calendars.MEDIA_TYPE,
+    sync_to_thread=True,
+    security=SECURITY,
+    responses=documented(401, 404, 503),
+)
+def get_calendar(
+    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+) -> Response[bytes]:
+    """Return one appointment as a file that calendars take in; taken in again, it updates what is there."""
+    appointment = scheduler.get(to_id(appointment_id), host=user.id)
+    titles = {known.id: known.title for known in scheduler.types(user.id)}
+    disposition = 'attachment; filename="appointment.ics"'
+    return Response(
+        calendars.write_calendar([appointment], titles), headers={"Content-Disposition": disposition}
+    )
+
+
 router = Router(
     "/api/appointments",
     route_handlers=[
@@ -202,6 +223,7 @@ router = Router(
         list_upcoming,
         get_appointment,
         get_history,
+        get_calendar,
         *revising.HANDLERS,
     ],
     tags=["Appointments"],
