@@ -7,6 +7,7 @@ export default defineConfig({
     environment: "happy-dom",
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    testTimeout: 30_000,
     // Tests say which zone they mean; this is the one that nobody would expect by accident.
     env: { TZ: "America/New_York" },
   },

@@ -1,5 +1,6 @@
 /** Which page is at which address. Pages that few visits need are loaded when they are come to. */
 
+import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 
 import { UpcomingPage } from "./appointments/UpcomingPage";
@@ -24,6 +25,14 @@ export const routes: RouteObject[] = [
             element: <Shell />,
             children: [
               { index: true, element: <UpcomingPage /> },
+              {
+                path: "appointments/new",
+                lazy: () => page(import("./appointments/NewAppointmentPage"), "NewAppointmentPage"),
+              },
+              {
+                path: "appointments/:id",
+                lazy: () => page(import("./appointments/AppointmentPage"), "AppointmentPage"),
+              },
               { path: "*", element: <NotFoundPage /> },
             ],
           },
@@ -32,3 +41,8 @@ export const routes: RouteObject[] = [
     ],
   },
 ];
+
+/** Return a page from the module that has it. */
+async function page<Name extends string>(module: Promise<Record<Name, ComponentType>>, name: Name) {
+  return { Component: (await module)[name] };
+}

@@ -9,6 +9,7 @@ export type AppointmentChanges = Schemas["AppointmentChanges"];
 export type AppointmentType = Schemas["TypeAnswer"];
 export type Availability = Schemas["AvailabilityAnswer"];
 export type Credentials = Schemas["Credentials"];
+export type Explanation = Schemas["Explanation"];
 export type Grant = Schemas["Grant"];
 export type HistoryEntry = Schemas["HistoryEntry"];
 export type NewAppointment = Schemas["NewAppointment"];

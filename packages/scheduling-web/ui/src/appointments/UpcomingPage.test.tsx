@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { unreachable } from "../test/answers";
 import { holdClock } from "../test/clock";
@@ -66,7 +66,7 @@ describe("upcoming appointments", () => {
 
     await user.click(await screen.findByRole("link", { name: new RegExp(appointment.customer_name) }));
 
-    expect(router.state.location.pathname).toBe(`/appointments/${appointment.id}`);
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/appointments/${appointment.id}`));
   });
 
   test("are drawn fifty at a time", async () => {

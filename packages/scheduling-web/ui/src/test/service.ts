@@ -16,7 +16,7 @@ import type {
 } from "../api/types";
 import { addMinutes, minutesBetween } from "../times/days";
 import { FakeAccounts } from "./accounts";
-import { json, notFound, problem, type Route, route } from "./answers";
+import { json, notFound, problem, type Route, route, unreachable } from "./answers";
 import { forbid, offerIn, openIn, type Question, suggest } from "./rules";
 import { inZone, newAppointment, newAvailability, newType } from "./samples";
 
@@ -30,6 +30,9 @@ export class FakeService {
   readonly requests: string[] = [];
   /** Answers the requests that it has an answer for, in place of the service. */
   fault: ((request: Request) => Response | undefined) | null = null;
+
+  /** Whether writes are done and their answers then lost on the way. */
+  losesAnswers = false;
 
   private readonly history = new Map<string, HistoryEntry[]>();
   private readonly answered = new Map<string, Appointment>();
@@ -45,7 +48,9 @@ export class FakeService {
     if (byAccounts !== undefined) return byAccounts;
     for (const { method, pattern, answer } of this.routes) {
       const match = method === request.method ? pattern.exec(pathname) : null;
-      if (match !== null) return answer({ request, query: searchParams, body, part: match[1] ?? "" });
+      if (match === null) continue;
+      const answered = answer({ request, query: searchParams, body, part: match[1] ?? "" });
+      return this.losesAnswers && method !== "GET" ? unreachable() : answered;
     }
     return notFound();
   };
@@ -126,6 +131,16 @@ export class FakeService {
       const items = offerIn(question, query.get("from") ?? "", query.get("to") ?? "");
       return json({ items, next_cursor: null });
     }),
+    route("GET", "/api/slots/explain", ({ query }) => {
+      const question = this.ask(
+        Number(query.get("duration_minutes") ?? 30),
+        query.get("moving") ?? undefined,
+      );
+      const start = query.get("start") ?? "";
+      const reasons = forbid(question, start);
+      const suggestions = reasons.length > 0 ? suggest(question, start) : [];
+      return json({ bookable: reasons.length === 0, reasons, suggestions });
+    }),
     route("GET", "/api/appointment-types", () => json({ items: this.types, next_cursor: null })),
     route("GET", "/api/sync", () => json(this.sync)),
   ];
@@ -178,7 +193,7 @@ export class FakeService {
       duration_minutes: minutes,
     };
     const before = { start_time: one.start_time, end_time: one.end_time };
-    return this.record(one, changed, isMoved ? "rescheduled" : "edited", isMoved ? { before } : {});
+    return this.record(one, changed, isMoved ? "rescheduled" : "amended", isMoved ? { before } : {});
   }
 
   private record(

@@ -33,6 +33,12 @@ export function formatTimes(span: Span, zone: string): string {
   return formatter(zone, TIME).formatRange(new Date(span.start_time), new Date(span.end_time));
 }
 
+/** Return both ends of a span with their day. */
+export function formatSpan(span: Span, zone: string): string {
+  const format = withYear({ ...SHORT_DAY, ...TIME }, span.start_time);
+  return formatter(zone, format).formatRange(new Date(span.start_time), new Date(span.end_time));
+}
+
 /** Return the day, with the year where that is not the present one. */
 export function formatDay(instant: string, zone: string): string {
   return say(instant, zone, withYear(DAY, instant));

@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Link, type LinkProps } from "react-router";
 
-type Kind = "primary" | "secondary" | "quiet" | "danger";
+type Kind = "primary" | "secondary" | "quiet" | "warn" | "danger";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: Kind;

@@ -1,0 +1,115 @@
+/** Writing appointments: book, change, and the steps of their lifecycle. */
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+
+import { type Api, read, useApi } from "../api/client";
+import { keys, refreshAgenda } from "../api/queries";
+import type { Appointment, AppointmentChanges, NewAppointment } from "../api/types";
+
+/** What can be done to an appointment beside changing it. */
+export type Step = "confirm" | "decline" | "complete" | "no-show" | "cancel";
+
+export interface StepTaken {
+  appointment: Appointment;
+  step: Step;
+  /** Why, where it is declined or cancelled. */
+  reason?: string;
+}
+
+/** Return the mutation that books. The same booking sent again, because no answer came, is booked once. */
+export function useBook() {
+  const api = useApi();
+  const queries = useQueryClient();
+  const sent = useRef({ body: "", key: "" });
+  return useMutation({
+    mutationFn: (wanted: NewAppointment) => {
+      const body = JSON.stringify(wanted);
+      if (sent.current.body !== body) sent.current = { body, key: randomKey() };
+      return read(
+        api.POST("/api/appointments", {
+          params: { header: { "Idempotency-Key": sent.current.key } },
+          body: wanted,
+        }),
+      );
+    },
+    onSuccess: () => {
+      sent.current = { body: "", key: "" };
+    },
+    onSettled: () => refreshAgenda(queries),
+  });
+}
+
+export interface Change {
+  appointment: Appointment;
+  changes: AppointmentChanges;
+}
+
+/**
+ * Return the mutation that changes or moves an appointment, in the version that was read. Until it is answered
+ * every list shows it as if it were done; if it is refused they show again what is.
+ */
+export function useChange() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ appointment, changes }: Change) =>
+      read(
+        api.PUT("/api/appointments/{appointment_id}", {
+          params: { path: { appointment_id: appointment.id }, header: ifMatch(appointment) },
+          body: changes,
+        }),
+      ),
+    onSuccess: (changed) => queries.setQueryData(keys.appointment(changed.id), changed),
+    onSettled: () => refreshAgenda(queries),
+  });
+}
+
+/** Return the mutation that takes a step of the lifecycle, in the version that was read. */
+export function useStep() {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (taken: StepTaken) => takeStep(api, taken),
+    onSettled: () => refreshAgenda(queries),
+  });
+}
+
+async function takeStep(api: Api, { appointment, step, reason = "" }: StepTaken): Promise<void> {
+  const path = { appointment_id: appointment.id };
+  const header = ifMatch(appointment);
+  switch (step) {
+    case "confirm":
+      await read(api.POST("/api/appointments/{appointment_id}/confirm", { params: { path, header } }));
+      break;
+    case "decline":
+      await read(
+        api.POST("/api/appointments/{appointment_id}/decline", {
+          params: { path, header, query: { reason } },
+        }),
+      );
+      break;
+    case "complete":
+      await read(api.POST("/api/appointments/{appointment_id}/complete", { params: { path, header } }));
+      break;
+    case "no-show":
+      await read(api.POST("/api/appointments/{appointment_id}/no-show", { params: { path, header } }));
+      break;
+    case "cancel":
+      await read(
+        api.DELETE("/api/appointments/{appointment_id}", { params: { path, header, query: { reason } } }),
+      );
+  }
+}
+
+/** The entity tag of an appointment is its version. */
+function ifMatch({ version }: Appointment) {
+  return { "If-Match": `"${version}"` };
+}
+
+/** Return a key that nobody else uses; `crypto.randomUUID` is missing where a page is not served by https. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
