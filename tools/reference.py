@@ -11,7 +11,7 @@ import attrs
 import click
 from pages import describe_service
 
-from scheduling_core import Reason
+from scheduling_core import Reason, Scheduler
 from scheduling_core.changes import OVERRIDABLE
 from scheduling_core.rules import RULES
 from scheduling_web.api.problem_types import problem_types
@@ -36,6 +36,17 @@ def reasons() -> str:
         aside = "yes" if reason.code in OVERRIDABLE else "never"
         rows.append((code(reason.code), code(reason.__name__), forbids, codes(own), aside))
     return table(("code", "class", "forbids", "tells", "can be set aside"), rows)
+
+
+def usecases() -> str:
+    """Return a table of the modules that hold the use cases behind the methods of a scheduler."""
+    by_module: dict[str, list[str]] = {}
+    for name, method in vars(Scheduler).items():
+        if not name.startswith("_"):
+            by_module.setdefault(method.__module__, []).append(name)
+    return table(
+        ("module", "functions"), [(code(module), codes(names)) for module, names in by_module.items()]
+    )
 
 
 def settings() -> str:
@@ -223,4 +234,5 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "reasons": reasons,
     "routes": routes,
     "settings": settings,
+    "usecases": usecases,
 }
