@@ -34,6 +34,7 @@ from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.bundle import Bundle, serve_bundle
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.headers import header_writer
+from scheduling_web.api.methods import Methods
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
 from scheduling_web.observing import Observer
@@ -88,7 +89,8 @@ def create_app(
         debug=False,
     )
     # Around all of it, because the router answers unknown addresses before any middleware runs.
-    app.asgi_handler = Observer(app.asgi_handler, [logs.report_request] if settings.access_log else [])
+    handler = Methods(app.asgi_handler, app.routes)
+    app.asgi_handler = Observer(handler, [logs.report_request] if settings.access_log else [])
     return app
 
 
