@@ -55,7 +55,8 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PostgreSQL, so that `-m "not postgres"` leaves it out."""
+    """Mark what needs PostgreSQL or a browser, so that `-m "not postgres"` leaves it out."""
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.postgres)
+        for fixture, mark in {"postgres_server": "postgres", "browser": "browser"}.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)

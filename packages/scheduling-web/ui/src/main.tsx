@@ -1,9 +1,9 @@
+import "./policy";
 import "./styles/index.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter } from "react-router";
-import { config } from "zod";
 
 import { App } from "./App";
 import { createApi } from "./api/client";
@@ -11,9 +11,6 @@ import { createQueries } from "./api/queries";
 import { createSession } from "./auth/session";
 import { browserTabs } from "./auth/tabs";
 import { routes } from "./routes";
-
-// The content security policy forbids making code from text, which zod would try.
-config({ jitless: true });
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
