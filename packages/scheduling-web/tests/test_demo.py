@@ -1,63 +1,17 @@
-"""The demo and the service as processes, over real HTTP."""
+"""The demo as a process, over real HTTP."""
 
-import contextlib
 import json
-import os
 import re
 import signal
 import stat
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import attrs
 import httpx
 
+from served import started
+
 BODY = {"customer_name": "Bob", "duration_minutes": 30}
-JSON = {"Content-Type": "application/json"}
-PATIENCE = 60
-"""Seconds that a process may take for anything; a loaded machine is no failure."""
-
-
-@attrs.define
-class Process:
-    """A running command."""
-
-    popen: subprocess.Popen[str]
-
-    def read_line(self) -> str:
-        """Return the next line on standard output; there is none if it ends."""
-        assert self.popen.stdout is not None
-        return self.popen.stdout.readline()
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """Stop it and return its code and what was on standard error."""
-        assert self.popen.stderr is not None
-        self.popen.send_signal(number)
-        return self.popen.wait(PATIENCE), self.popen.stderr.read()
-
-
-@contextlib.contextmanager
-def started(*words: str, **environment: str) -> Iterator[Process]:
-    """Start a command; whatever happens, it does not outlive the test or its patience."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SCHEDULING_")}
-    with subprocess.Popen(
-        [sys.executable, "-c", "from scheduling_web.cli import main; main()", *words],
-        env={**clean, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as popen:
-        watch = threading.Timer(PATIENCE, popen.kill)
-        watch.start()
-        try:
-            yield Process(popen)
-        finally:
-            watch.cancel()
-            popen.kill()
 
 
 def sign_in(told: dict[str, str]) -> httpx.Client:
@@ -129,27 +83,3 @@ def test_two_demos_share_a_folder(tmp_path: Path) -> None:
             assert client.post("/api/appointments", json=body).status_code == 201
             assert other_client.post("/api/appointments", json=body).status_code == 409
         assert one.stop() == other.stop() == (0, "")
-
-
-def test_a_request_under_way_is_answered_before_the_service_stops(tmp_path: Path) -> None:
-    """The signal that ends the service does not end what it is working on."""
-    settings = {
-        "SCHEDULING_DATABASE_URL": f"sqlite:///{tmp_path / 'serve.sqlite3'}",
-        "SCHEDULING_PASSWORD_SCHEME": "bcrypt",
-        "SCHEDULING_SECRET": "k" * 32,
-    }
-    with started("serve", "--port", "0", **settings) as process:
-        assert process.popen.stderr is not None
-        url = process.popen.stderr.readline().removeprefix("serving on ").strip()
-        with httpx.stream(
-            "POST", f"{url}/api/auth/login", content=send_slowly(process), headers=JSON
-        ) as answer:
-            assert answer.status_code == 401
-        assert process.popen.wait(PATIENCE) == 0
-
-
-def send_slowly(process: Process) -> Iterator[bytes]:
-    """Send a body in two halves, and the signal to stop between them."""
-    yield b'{"username": "nobody", '
-    process.popen.terminate()
-    yield b'"password": "anything"}'

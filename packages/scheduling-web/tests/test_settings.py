@@ -45,6 +45,8 @@ def test_a_public_https_address_is_known_as_such() -> None:
         ("PUBLIC_URL", "ftp://booking.example"),
         ("THREADS", "-7"),
         ("THREADS", "201"),
+        ("STOP_NOTICE", "601"),
+        ("STOP_NOTICE", "soon"),
         ("ACCESS_LOG", "yes"),
         ("CALCOM_API_KEY", ""),
         ("CALCOM_API_KEY", "two words"),

@@ -52,6 +52,7 @@ def environment(folder: Path, kept: Kept, given: Mapping[str, str]) -> dict[str,
     own = {
         "SCHEDULING_DATABASE_URL": f"sqlite:///{(folder / _DATABASE).resolve()}",
         "SCHEDULING_SECRET": kept.secret,
+        "SCHEDULING_STOP_NOTICE": "0",  # Nobody is there to be told.
         "SCHEDULING_ACCESS_LOG": "off",  # What is tried out is not to be pushed off the screen.
     }
     return {**own, **given}

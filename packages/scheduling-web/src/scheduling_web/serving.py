@@ -1,9 +1,17 @@
-"""Serving an application in the foreground: listen, say so once it answers, and stop gracefully."""
+"""Serving an application in the foreground: listen, say so once it answers, and stop gracefully.
 
+To stop is a matter of three steps. At once `/health/ready` says so, and for some seconds of *notice* all is
+served as before, so that whoever sends requests here can send them elsewhere. Then no more connections are
+taken, and what is under way is finished. Then everything is closed.
+"""
+
+import asyncio
 import contextlib
+import datetime as dt
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -13,18 +21,34 @@ from litestar import Litestar
 STOP_WITHIN = 30
 """Seconds that requests under way have to finish."""
 
+_OFTEN = 0.05
+
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Shown to people as the address next to them.
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: Litestar, config: uvicorn.Config, ready: Callable[[], None], notice: dt.timedelta
+    ) -> None:
         super().__init__(config)
+        self._app = app
         self._ready = ready
+        self._notice = notice
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._app.state.stopping = True
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        until = time.monotonic() + self._notice.total_seconds()
+        while time.monotonic() < until and not self.force_exit:  # noqa: ASYNC110  Set in a signal handler.
+            await asyncio.sleep(_OFTEN)
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -40,8 +64,11 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT, and call *ready* as soon as requests are answered."""
+def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None], *, notice: dt.timedelta) -> None:
+    """Serve until SIGTERM or SIGINT, and call *ready* as soon as requests are answered.
+
+    The second SIGINT cuts the notice short, and what is under way as well.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -52,7 +79,7 @@ def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None]) -> 
         timeout_graceful_shutdown=STOP_WITHIN,
         ws="none",
     )
-    server = _Server(config, ready)
+    server = _Server(app, config, ready, notice)
     server.run(sockets=[listener])
 
 

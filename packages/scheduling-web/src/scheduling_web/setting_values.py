@@ -1,5 +1,6 @@
 """What settings are made of, read from the text of a variable; ValueError means that it cannot be one."""
 
+import datetime as dt
 import ipaddress
 import re
 from typing import Literal, cast
@@ -102,6 +103,14 @@ def to_domain(text: str) -> str:
     if not _DOMAIN.fullmatch(text):
         raise ValueError
     return text
+
+
+def to_seconds(text: str) -> dt.timedelta:
+    """Return a length of time in whole seconds."""
+    seconds = int(text)
+    if not 0 <= seconds <= 600:  # noqa: PLR2004  The bounds stand in the rule beside the setting.
+        raise ValueError
+    return dt.timedelta(seconds=seconds)
 
 
 def to_flag(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Settings, read once from the environment and passed down; nothing else looks at the environment."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from scheduling_web.setting_values import (
     to_port,
     to_public_url,
     to_scheme,
+    to_seconds,
     to_secret,
     to_secrets,
     to_threads,
@@ -92,6 +94,11 @@ class Settings:
         default="16",
         converter=_setting("THREADS", to_threads, "must be a number from 1 to 200"),
         help="How many requests are worked on at a time.",
+    )
+    stop_notice: dt.timedelta = environ.var(
+        default="1",
+        converter=_setting("STOP_NOTICE", to_seconds, "must be a number of seconds from 0 to 600"),
+        help="How many seconds all is still served after the process was asked to stop and says so.",
     )
     access_log: bool = environ.var(
         default="on",

@@ -53,6 +53,14 @@ class ConditionMissing(SchedulingError):
 
 
 @attrs.define(eq=False)
+class Stopping(SchedulingError):
+    """The process takes no new work; what is under way is finished."""
+
+    def __str__(self) -> str:
+        return "the process is stopping"
+
+
+@attrs.define(eq=False)
 class InvalidRequest(SchedulingError):
     """Fields or parameters break their rules; *errors* are all of them."""
 

@@ -3,12 +3,15 @@
 import contextlib
 
 import msgspec
-from litestar import Router, get
+from litestar import Request, Router, get
+from litestar.concurrency import sync_to_thread
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from scheduling_core import HostId, NotFound, Scheduler
 from scheduling_web.accounts import Accounts
 from scheduling_web.api.authentication import PUBLIC
+from scheduling_web.api.errors import Stopping
 from scheduling_web.api.problems import documented
 
 _NOBODY = HostId("nobody")
@@ -36,15 +39,25 @@ def get_live() -> Health:
     "/ready",
     operation_id="getReady",
     summary="Can the process work",
-    sync_to_thread=True,
     responses=documented(503),
 )
-def get_ready(scheduler: NamedDependency[Scheduler], accounts: NamedDependency[Accounts]) -> Health:
-    """Ask both parts of the database for something that is not there."""
+async def get_ready(
+    request: Request[None, None, State],
+    scheduler: NamedDependency[Scheduler],
+    accounts: NamedDependency[Accounts],
+) -> Health:
+    """Ask both parts of the database for something that is not there, unless the process is stopping."""
+    # Said at once, even where all threads are busy with what is to be finished first.
+    if request.app.state.get("stopping", False):
+        raise Stopping
+    await sync_to_thread(_ask, scheduler, accounts)
+    return Health()
+
+
+def _ask(scheduler: Scheduler, accounts: Accounts) -> None:
     with contextlib.suppress(NotFound):
         scheduler.schedule(_NOBODY)
     accounts.get(_NOBODY)
-    return Health()
 
 
 router = Router("/health", route_handlers=[get_live, get_ready], tags=["Operations"], opt=PUBLIC)

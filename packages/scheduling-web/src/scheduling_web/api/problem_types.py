@@ -30,6 +30,7 @@ from scheduling_web.api.errors import (
     ConditionMissing,
     InvalidRequest,
     Refused,
+    Stopping,
     UnreadableBody,
     UnsupportedMediaType,
     UnverifiedCall,
@@ -184,6 +185,12 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "The storage cannot answer now",
         "The database cannot be reached or is busy. Trying again after `Retry-After` seconds is safe.",
         words="the storage cannot answer now, try again",
+    ),
+    Stopping: ProblemType(
+        "stopping",
+        503,
+        "The process is stopping",
+        "The process was asked to stop. What is under way is finished; send new requests to another one.",
     ),
     HTTPException: ProblemType(
         "bad-request",

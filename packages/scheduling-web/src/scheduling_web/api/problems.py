@@ -18,7 +18,7 @@ from msgspec import UNSET, UnsetType
 from scheduling_core import Conflict, InvalidValue, StorageUnavailable
 from scheduling_web import logs
 from scheduling_web.accounts import Unauthenticated
-from scheduling_web.api.errors import FieldError, InvalidRequest, Refused
+from scheduling_web.api.errors import FieldError, InvalidRequest, Refused, Stopping
 from scheduling_web.api.problem_types import INTERNAL, find_problem_type, problem_types
 from scheduling_web.api.reasons import ReasonAnswer, to_answer
 from scheduling_web.api.request_ids import request_id
@@ -106,7 +106,7 @@ def _headers_for(error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case StorageUnavailable():
             return {"Retry-After": str(math.ceil(error.retry_after.total_seconds()))}
-        case Conflict():
+        case Conflict() | Stopping():
             return {"Retry-After": "1"}
         case HTTPException():
             # `Allow` of a 405 is one; nothing else that the framework sends is worth keeping.

@@ -1,5 +1,6 @@
 """The commands that serve."""
 
+import functools
 import json
 import os
 import socket
@@ -47,7 +48,7 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
                 else:
                     click.echo(demo.greet(url, data, kept, scheduler, user))
 
-            serve(app, listener, tell)
+            serve(app, listener, tell, notice=settings.stop_notice)
 
 
 @click.command("serve")
@@ -61,7 +62,8 @@ def run_service(host: str | None, port: int | None) -> None:
         app = make_app(settings, database)
         listener = listen(host or settings.host, settings.port if port is None else port)
         url = address_of(listener)
-        serve(app, listener, lambda: click.echo(f"serving on {url}", err=True))
+        ready = functools.partial(click.echo, f"serving on {url}", err=True)
+        serve(app, listener, ready, notice=settings.stop_notice)
 
 
 def make_app(settings: Settings, database: Database) -> Litestar:
