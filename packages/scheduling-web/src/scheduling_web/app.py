@@ -35,8 +35,10 @@ from scheduling_web.api.bundle import Bundle, serve_bundle
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.methods import Methods
+from scheduling_web.api.metrics import metrics_router
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
+from scheduling_web.metrics import Metrics
 from scheduling_web.observing import Observer
 from scheduling_web.settings import Settings, require_secret
 
@@ -47,14 +49,17 @@ def create_app(
     storage: Storage,
     accounts: Accounts,
     bundle: Bundle | None = None,
+    metrics: Metrics | None = None,
     clock: Callable[[], dt.datetime] = system.read_clock,
     new_id: Callable[[], str] = system.new_id,
 ) -> Litestar:
     """Return the service over the given storage and accounts, whose tables are up to date.
 
-    Without a *bundle* there are no pages for people, and everything else.
+    Without a *bundle* there are no pages for people, and everything else. What comes of requests is counted
+    in *metrics*, where others may count as well.
     Raises InvalidSetting where there is no key to sign tokens with.
     """
+    metrics = Metrics() if metrics is None else metrics
     tokens = AccessTokens(require_secret(settings), clock=clock, new_id=new_id)
     scheduler = Scheduler(storage, clock=clock, new_id=new_id)
     app = Litestar(
@@ -69,6 +74,7 @@ def create_app(
             health.router,
             pages.router,
             serve_bundle(bundle) if bundle else pages.get_first_page,
+            *([] if settings.metrics_token is None else [metrics_router(metrics, settings.metrics_token)]),
         ],
         dependencies={
             "accounts": _provide(accounts),
@@ -89,8 +95,8 @@ def create_app(
         debug=False,
     )
     # Around all of it, because the router answers unknown addresses before any middleware runs.
-    handler = Methods(app.asgi_handler, app.routes)
-    app.asgi_handler = Observer(handler, [logs.report_request] if settings.access_log else [])
+    listeners = [metrics.count_request, *([logs.report_request] if settings.access_log else [])]
+    app.asgi_handler = Observer(Methods(app.asgi_handler, app.routes), listeners)
     return app
 
 

@@ -54,6 +54,11 @@ def report_request(answered: Answered) -> None:
     )
 
 
+def report_job_failure(error: BaseException, job: str) -> None:
+    """Log that work beside the requests failed."""
+    structlog.get_logger().warning("job_failed", job=job, errors=_places(error))
+
+
 def report_failure(error: BaseException, request_id: str) -> None:
     """Log that a request failed by a defect of ours."""
     structlog.get_logger().error("request_failed", request_id=request_id, errors=_places(error))

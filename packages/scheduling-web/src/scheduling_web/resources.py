@@ -1,6 +1,7 @@
 """What the service and the commands hold open: the database, and the calendar that is kept in step."""
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,13 +10,15 @@ import sqlalchemy as sa
 
 from scheduling_calcom import (
     NO_RETRIES,
+    PROVIDER,
     Account,
     ApiKey,
     AttendeePolicy,
     CalComCalendar,
     CalComClient,
 )
-from scheduling_core import HostId, Link, Scheduler
+from scheduling_calcom.retry import draw_chance
+from scheduling_core import HostId, Link, Scheduler, SyncState, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage, diagnose
 from scheduling_core.sql import metadata as core_tables
@@ -23,6 +26,10 @@ from scheduling_web.accounts import Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
 from scheduling_web.accounts.users import Users
+from scheduling_web.background import working
+from scheduling_web.calendar_jobs import calendar_jobs
+from scheduling_web.counted_calendar import CountedCalendar
+from scheduling_web.metrics import Metrics
 from scheduling_web.settings import Settings, require_calcom_key, require_email_domain
 
 
@@ -68,8 +75,13 @@ class Tables:
 class Database:
     """What is kept: appointments with all that belongs to them, and accounts."""
 
-    storage: Storage
+    tables: Tables
     accounts: Accounts
+
+    @property
+    def storage(self) -> Storage:
+        """The appointments, and all that belongs to them."""
+        return self.tables.storage
 
 
 @contextmanager
@@ -94,7 +106,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     hasher = PasswordHasher(settings.password_scheme)
     with open_tables(settings) as tables:
         storage = tables.storage
-        yield Database(storage, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
+        yield Database(tables, Accounts(storage.engine, hasher, snapshots=storage.snapshots))
 
 
 def connect_calcom(settings: Settings) -> CalComClient:
@@ -114,3 +126,39 @@ def open_calendar(settings: Settings, tables: Tables) -> Iterator[CalComCalendar
     attendees = AttendeePolicy(require_email_domain(settings))
     with connect_calcom(settings) as client:
         yield CalComCalendar(client, installation=tables.find_installation(), attendees=attendees)
+
+
+def watch(database: Database) -> Metrics:
+    """Return the metrics of a service over the database, which tell of its connections and deliveries."""
+    metrics, storage = Metrics(), database.tables.storage
+
+    def count_deliveries() -> dict[str, int]:
+        counts = storage.read(lambda work: work.outbox.count(PROVIDER))
+        return {state.value: counts.get(state, 0) for state in SyncState}
+
+    metrics.watch_pool(storage.engine.pool)
+    metrics.watch_deliveries(count_deliveries)
+    return metrics
+
+
+@contextmanager
+def working_beside(settings: Settings, database: Database, metrics: Metrics) -> Iterator[None]:
+    """Do what a service does beside the requests, for as long as the context.
+
+    That is to keep Cal.com in step, where there is a key for it; raises InvalidSetting where there is one and
+    something else is missing.
+    """
+    with contextlib.ExitStack() as stack:
+        jobs = []
+        if settings.calcom_api_key is not None:
+            calendar = stack.enter_context(open_calendar(settings, database.tables))
+            jobs += calendar_jobs(
+                database.storage,
+                CountedCalendar(calendar, metrics.count_call),
+                functools.partial(database.tables.find_links, PROVIDER),
+                clock=system.read_clock,
+                new_id=system.new_id,
+                chance=draw_chance,
+            )
+        stack.enter_context(working(jobs, metrics.count_failure))
+        yield

@@ -81,6 +81,12 @@ def to_key(text: str) -> Secret:
     return Secret(text.encode())
 
 
+def to_token(text: str) -> Secret:
+    """Return a key that is long enough and fits in a header."""
+    to_secret(text)
+    return to_key(text)
+
+
 def to_secrets(text: str) -> tuple[Secret, ...]:
     """Return keys with commas between them."""
     return tuple(to_secret(part.strip()) for part in text.split(","))

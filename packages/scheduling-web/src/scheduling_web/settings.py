@@ -25,6 +25,7 @@ from scheduling_web.setting_values import (
     to_secret,
     to_secrets,
     to_threads,
+    to_token,
     to_url,
 )
 
@@ -99,6 +100,15 @@ class Settings:
         default="1",
         converter=_setting("STOP_NOTICE", to_seconds, "must be a number of seconds from 0 to 600"),
         help="How many seconds all is still served after the process was asked to stop and says so.",
+    )
+    metrics_token: Secret | None = environ.var(
+        default=None,
+        converter=_setting(
+            "METRICS_TOKEN",
+            to_token,
+            f"must be at least {SHORTEST_SECRET} characters of ASCII without spaces",
+        ),
+        help="What must be sent as a bearer token to read /metrics, which without it is not there.",
     )
     access_log: bool = environ.var(
         default="on",

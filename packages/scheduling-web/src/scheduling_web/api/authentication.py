@@ -31,7 +31,7 @@ class Authentication(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Put the user into the scope; raises Unauthenticated."""
-        user_id = self._tokens.read(_find_token(scope))
+        user_id = self._tokens.read(find_token(scope))
         user = await sync_to_thread(functools.partial(self._accounts.get, user_id))
         if user is None:
             raise Unauthenticated
@@ -44,7 +44,8 @@ def current_user(request: Request[User, Any, Any]) -> User:
     return request.user
 
 
-def _find_token(scope: Scope) -> str:
+def find_token(scope: Scope) -> str:
+    """Return the bearer token of a request; raises Unauthenticated where there is not exactly one."""
     headers = ASGIConnection[Any, Any, Any, Any](scope).headers.getall("authorization", [])
     scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
     if scheme.lower() != "bearer":

@@ -1,9 +1,11 @@
 """The commands that serve."""
 
+import contextlib
 import functools
 import json
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from scheduling_core import Scheduler
 from scheduling_web import demo
 from scheduling_web.api.bundle import find_bundle
 from scheduling_web.app import create_app
-from scheduling_web.resources import Database, open_database
+from scheduling_web.resources import Database, open_database, watch, working_beside
 from scheduling_web.serving import address_of, listen, serve, stopping_well
 from scheduling_web.settings import Settings, read_settings, require_secret
 
@@ -34,10 +36,11 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
     with stopping_well():
         kept = demo.open_folder(data)
         settings = read_settings(demo.environment(data, kept, os.environ))
-        with open_database(settings) as database:
+        with contextlib.ExitStack() as stack:
+            database = stack.enter_context(open_database(settings))
             scheduler = Scheduler(database.storage)
             user = demo.make_user(database.accounts, scheduler, kept)
-            app = make_app(settings, database)
+            app = stack.enter_context(prepared(settings, database))
             listener = listen_near(host or settings.host, port, settings.port)
             url = address_of(listener)
 
@@ -58,17 +61,26 @@ def run_service(host: str | None, port: int | None) -> None:
     """Serve, after bringing the database up to date."""
     settings = read_settings(os.environ)
     require_secret(settings)
-    with stopping_well(), open_database(settings) as database:
-        app = make_app(settings, database)
+    with stopping_well(), open_database(settings) as database, prepared(settings, database) as app:
         listener = listen(host or settings.host, settings.port if port is None else port)
         url = address_of(listener)
         ready = functools.partial(click.echo, f"serving on {url}", err=True)
         serve(app, listener, ready, notice=settings.stop_notice)
 
 
-def make_app(settings: Settings, database: Database) -> Litestar:
-    """Return the service over a database, with the pages that this installation has."""
-    return create_app(settings, storage=database.storage, accounts=database.accounts, bundle=find_bundle())
+@contextlib.contextmanager
+def prepared(settings: Settings, database: Database) -> Iterator[Litestar]:
+    """Hold the service over a database, with the pages of this installation, and what works beside it."""
+    metrics = watch(database)
+    app = create_app(
+        settings,
+        storage=database.storage,
+        accounts=database.accounts,
+        metrics=metrics,
+        bundle=find_bundle(),
+    )
+    with working_beside(settings, database, metrics):
+        yield app
 
 
 def listen_near(host: str, port: int | None, usual: int) -> socket.socket:
