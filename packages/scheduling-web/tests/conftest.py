@@ -106,7 +106,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def open_service(url: str, hasher: PasswordHasher, storage: Storage | None = None) -> Iterator[Service]:
+def open_service(
+    url: str, hasher: PasswordHasher, storage: Storage | None = None, *, access_log: str = "on"
+) -> Iterator[Service]:
     """Serve the database at *url*; with *storage* it keeps only the accounts."""
     clock = Clock()
     database = SqlStorage.from_url(url)
@@ -116,6 +118,7 @@ def open_service(url: str, hasher: PasswordHasher, storage: Storage | None = Non
         app = create_app(
             read_settings(
                 {
+                    "SCHEDULING_ACCESS_LOG": access_log,
                     "SCHEDULING_SECRET": SECRET,
                     "SCHEDULING_THREADS": "4",
                     "SCHEDULING_CALCOM_WEBHOOK_SECRETS": WEBHOOK_SECRET,
@@ -307,9 +310,9 @@ def ann(service: Service) -> dict[str, str]:
 def long_service(
     tmp_path_factory: pytest.TempPathFactory, empty_database: Path, hasher: PasswordHasher
 ) -> Iterator[Service]:
-    """A service that many examples share."""
+    """A service that many examples share, too many for each to be logged."""
     database = shutil.copy(empty_database, tmp_path_factory.mktemp("service"))
-    with open_service(f"sqlite:///{database}", hasher, MemoryStorage()) as opened:
+    with open_service(f"sqlite:///{database}", hasher, MemoryStorage(), access_log="off") as opened:
         yield opened
 
 

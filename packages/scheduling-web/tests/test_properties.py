@@ -21,6 +21,7 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/problems"),
     ("GET", "/problems/{name:str}"),
+    ("GET", "/programs"),
     ("GET", "/schema"),
     ("GET", "/schema/openapi.json"),
     ("GET", "/schema/openapi.yaml"),
