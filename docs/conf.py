@@ -26,6 +26,7 @@ myst_heading_anchors = 3
 default_role = "py:obj"
 add_module_names = False
 autodoc_default_options = {"members": True}
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 80
@@ -34,17 +35,20 @@ toc_object_entries_show_parents = "hide"
 
 # How values that are no literals are told in a signature.
 PLAINER = (
-    (re.compile(r"BookingPolicy\(slot_interval=.*?any_start=False\)"), lambda _: "BookingPolicy()"),
-    (
-        re.compile(r"datetime\.timedelta\(seconds=(\d+)\)"),
-        lambda of: f"timedelta(minutes={int(of[1]) // 60})",
-    ),
-    (re.compile(r"~?datetime\.(?=(date|datetime|time|timedelta)\b)"), lambda _: ""),
-    (re.compile(r"<function (\w+)>"), lambda of: of[1]),
-    (re.compile(r"Metadata\(0 entries\)"), lambda _: "{}"),
-    (re.compile(r"\bNOTHING\b"), lambda _: "..."),
-    (re.compile(r"frozenset\(\{Status\..*?\}\)"), lambda _: "frozenset(Status)"),
+    (re.compile(r"BookingPolicy\(slot_interval=.*?any_start=False\)"), "BookingPolicy()"),
+    (re.compile(r"datetime\.timedelta\(seconds=(\d+)\)"), lambda of: in_minutes(int(of[1]))),
+    (re.compile(r"~?\bdatetime\.(?=\w)"), ""),
+    (re.compile(r"= _\w+"), "= ..."),
+    (re.compile(r"<function (\w+)>"), r"\1"),
+    (re.compile(r"Metadata\(0 entries\)"), "{}"),
+    (re.compile(r"\bNOTHING\b"), "..."),
 )
+
+
+def in_minutes(seconds: int) -> str:
+    """Return a span of time as one would write it."""
+    minutes, rest = divmod(seconds, 60)
+    return f"timedelta(seconds={seconds})" if rest else f"timedelta(minutes={minutes})"
 
 
 class Described(SphinxDirective):
