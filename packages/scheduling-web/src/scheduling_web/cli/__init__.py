@@ -10,7 +10,7 @@ from scheduling_core import Conflict, ExternalCalendarError, InvalidValue, NotFo
 from scheduling_web import demo, logs
 from scheduling_web.accounts import UsernameTaken
 from scheduling_web.accounts.passwords import HashingBroken
-from scheduling_web.cli import databases, serving, sync, users
+from scheduling_web.cli import configuration, databases, purging, serving, sync, users
 from scheduling_web.resources import GuardMissing
 from scheduling_web.settings import InvalidSetting
 
@@ -63,5 +63,13 @@ def commands() -> None:
     """
 
 
-for command in (serving.run_demo, serving.run_service, users.users, databases.databases, sync.sync):
+for command in (
+    serving.run_demo,
+    serving.run_service,
+    users.users,
+    databases.databases,
+    sync.sync,
+    purging.purge_appointments,
+    configuration.show_settings,
+):
     commands.add_command(command)
