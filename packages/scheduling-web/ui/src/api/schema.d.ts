@@ -441,7 +441,7 @@ export interface paths {
         };
         /**
          * Can the process work
-         * @description Ask both parts of the database for something that is not there.
+         * @description Ask both parts of the database for something that is not there, unless the process is stopping.
          */
         get: operations["getReady"];
         put?: never;
@@ -920,7 +920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1009,7 +1009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1076,7 +1076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,7 +1165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1239,7 +1239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1315,7 +1315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1427,7 +1427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1492,7 +1492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1561,7 +1561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1682,7 +1682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1780,7 +1780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1847,7 +1847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1937,7 +1937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2027,7 +2027,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2120,7 +2120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2187,7 +2187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2277,7 +2277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2355,7 +2355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2411,7 +2411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2481,7 +2481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,7 +2575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2651,7 +2651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2725,7 +2725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2790,7 +2790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2857,7 +2857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2922,7 +2922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3007,7 +3007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
