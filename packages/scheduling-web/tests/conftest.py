@@ -57,7 +57,7 @@ UNTOLD = re.compile(
             r"(Operational|Integrity|Programming|Data)Error",
             r"(UNIQUE|CHECK|FOREIGN KEY) constraint",
             r"\$argon2|\$bcrypt|\$2b\$",
-            r'"password_hash',  # With a quote: what a client calls a field is told back to it.
+            r'"password_hash"',  # As a name: what a client calls a field is told back to it in words.
             r" object at 0x[0-9a-f]",
             r"<(class|function|bound method) ",
         ]
