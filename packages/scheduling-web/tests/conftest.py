@@ -22,7 +22,7 @@ from scheduling_core import HostId, MemoryStorage, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage
 from scheduling_web import cli, logs
-from scheduling_web.accounts import AccessTokens, Accounts, PasswordHasher, migrations
+from scheduling_web.accounts import Access, AccessTokens, Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.app import create_app
 from scheduling_web.hosts import add_user, make_host, usual_schedule
@@ -48,7 +48,7 @@ UNTOLD = re.compile(
             r'File \\?"',
             r"site-packages",
             r"scheduling_(web|core|calcom)[./]",
-            r"scheduling_(appointment|host|web_user|idempotency|change_log)\b",
+            r"scheduling_(appointment|host|web_user|web_session|idempotency|change_log)\b",
             r"sqlite:///",
             r"postgres(ql)?(\+psycopg)?://",
             r"psycopg|sqlalchemy|pysqlite|litestar",
@@ -93,6 +93,7 @@ class Service:
     accounts: Accounts
     scheduler: Scheduler
     storage: Storage
+    engine: sa.Engine
 
     def sign_up(self, username: str) -> dict[str, str]:
         """Add a user and return the headers of their requests."""
@@ -101,7 +102,8 @@ class Service:
 
     def sign_in(self, username: str) -> dict[str, str]:
         """Return the headers of a user's requests."""
-        answer = self.client.post("/api/auth/login", json={"username": username, "password": PASSWORD})
+        credentials = {"username": username, "password": PASSWORD, "refresh": "body"}
+        answer = self.client.post("/api/auth/login", json=credentials)
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
@@ -130,7 +132,7 @@ def open_service(
         )
         with TestClient(app) as client:
             client.event_hooks["response"] = [look_for_secrets]
-            yield Service(client, clock, accounts, Scheduler(kept, clock=clock), kept)
+            yield Service(client, clock, accounts, Scheduler(kept, clock=clock), kept, database.engine)
 
 
 def make_tables(url: str) -> None:
@@ -263,6 +265,12 @@ def digest(service: Service) -> Callable[[], str]:
 
 
 @pytest.fixture
+def kept_accounts(service: Service) -> sa.Engine:
+    """The database with the accounts of the service."""
+    return service.engine
+
+
+@pytest.fixture
 def webhook_secret() -> str:
     """What calls of webhooks are signed with."""
     return WEBHOOK_SECRET
@@ -286,9 +294,9 @@ def sign_up(service: Service) -> Callable[[str], dict[str, str]]:
 
 @pytest.fixture
 def token_for(service: Service) -> Callable[[str], dict[str, str]]:
-    """Sign a token for any user id, whether there is such a user or not; return it as headers."""
+    """Sign a token for any user id, and for a session that nobody began; return it as headers."""
     tokens = AccessTokens(Secret(SECRET.encode()), clock=service.clock, new_id=system.new_id)
-    return lambda user_id: {"Authorization": f"Bearer {tokens.issue(user_id)}"}
+    return lambda user_id: {"Authorization": f"Bearer {tokens.issue(Access(user_id, 'no session'))}"}
 
 
 @pytest.fixture

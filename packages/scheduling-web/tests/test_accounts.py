@@ -2,9 +2,12 @@
 
 import contextlib
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import attrs
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -12,7 +15,16 @@ from alembic.migration import MigrationContext
 
 from scheduling_core import InvalidValue, NotFound, StorageUnavailable
 from scheduling_core.sql import SqlStorage
-from scheduling_web.accounts import Accounts, InvalidCredentials, PasswordHasher, UsernameTaken, migrations
+from scheduling_web.accounts import (
+    Access,
+    Accounts,
+    InvalidCredentials,
+    PasswordHasher,
+    Session,
+    SessionEnded,
+    UsernameTaken,
+    migrations,
+)
 from scheduling_web.accounts.passwords import Cost
 from scheduling_web.accounts.schema import installation, metadata
 from scheduling_web.accounts.users import Users
@@ -162,6 +174,38 @@ def test_a_password_can_be_set(accounts: Accounts) -> None:
         accounts.sign_in("ann", PASSWORD)
     with pytest.raises(NotFound):
         accounts.set_password("bob", "another horse battery")
+
+
+def test_of_many_who_renew_at_once_all_get_the_same(accounts: Accounts) -> None:
+    """Tabs that renew one session at the same moment share the renewal, and none ends the session."""
+    user = accounts.new_user("ann", PASSWORD)
+    accounts.add(user)
+    session = accounts.open_session(user)
+    start = threading.Barrier(8)
+
+    def renew(_: int) -> Session:
+        start.wait()
+        return accounts.renew_session(session.id, 0)
+
+    with ThreadPoolExecutor(8) as pool:
+        renewed = set(pool.map(renew, range(8)))
+    assert renewed == {attrs.evolve(session, generation=1)}
+    assert accounts.find_signed_in(Access(user.id, session.id)) == user
+
+
+def test_a_session_is_its_users_alone(accounts: Accounts) -> None:
+    """A token that names one user and the session of another is nobody's."""
+    ann, bob = accounts.new_user("ann", PASSWORD), accounts.new_user("bob", PASSWORD)
+    accounts.add(ann)
+    accounts.add(bob)
+    session = accounts.open_session(ann)
+    assert accounts.find_signed_in(Access(ann.id, session.id)) == ann
+    assert accounts.find_signed_in(Access(bob.id, session.id)) is None
+    assert accounts.find_signed_in(Access(ann.id, "another")) is None
+    accounts.end_session(session.id)
+    assert accounts.find_signed_in(Access(ann.id, session.id)) is None
+    with pytest.raises(SessionEnded):
+        accounts.renew_session(session.id, 0)
 
 
 def test_a_database_that_does_not_answer_is_unavailable(hasher: PasswordHasher) -> None:

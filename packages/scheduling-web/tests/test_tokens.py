@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scheduling_web.accounts import AccessTokens, Unauthenticated
+from scheduling_web.accounts import Access, AccessTokens, Unauthenticated
 from scheduling_web.setting_values import Secret
 
 KEY = b"k" * 32
@@ -18,14 +18,16 @@ SECONDS = int(NOW.timestamp())
 HEADER = {"alg": "HS256", "typ": "at+jwt"}
 CLAIMS = {
     "iss": "scheduling-web",
-    "aud": "scheduling-web/api",
+    "aud": "scheduling-web/access",
     "sub": "ann",
+    "sid": "s",
     "iat": SECONDS,
     "exp": SECONDS + 900,
     "jti": "1",
     "typ": "access",
 }
 GONE = "<gone>"
+ANN = Access("ann", "s")
 
 
 def tokens(now: dt.datetime = NOW, key: bytes = KEY) -> AccessTokens:
@@ -53,28 +55,28 @@ def changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_token_names_its_user_for_fifteen_minutes() -> None:
     """A token is good from the second it is made to the second before its end."""
-    token = tokens().issue("ann")
+    token = tokens().issue(ANN)
     for age in (0, 1, 899):
-        assert tokens(NOW + dt.timedelta(seconds=age)).read(token) == "ann"
+        assert tokens(NOW + dt.timedelta(seconds=age)).read(token) == ANN
 
 
 def test_a_token_of_this_shape_is_taken() -> None:
     """What the other tests change one thing of is itself in order."""
-    assert tokens().read(sign(HEADER, CLAIMS)) == "ann"
+    assert tokens().read(sign(HEADER, CLAIMS)) == ANN
 
 
 @pytest.mark.parametrize("age", [900, 901, 929, 931, 10**6])
 def test_an_expired_token_is_refused(age: int) -> None:
     """The end is not stretched by the allowance for clocks that differ."""
-    token = tokens().issue("ann")
+    token = tokens().issue(ANN)
     with pytest.raises(Unauthenticated):
         tokens(NOW + dt.timedelta(seconds=age)).read(token)
 
 
 def test_the_clock_of_another_process_may_be_half_a_minute_ahead() -> None:
     """A token from 30 seconds in the future is taken, and one from further on is not."""
-    token = tokens(NOW + dt.timedelta(seconds=30)).issue("ann")
-    assert tokens().read(token) == "ann"
+    token = tokens(NOW + dt.timedelta(seconds=30)).issue(ANN)
+    assert tokens().read(token) == ANN
     with pytest.raises(Unauthenticated):
         tokens(NOW - dt.timedelta(seconds=1)).read(token)
 
@@ -124,8 +126,8 @@ def test_another_header_is_refused(header: dict[str, Any]) -> None:
         {"iat": -(10**40)},
         {"nbf": SECONDS + 60},
         {"aud": "another"},
-        {"aud": ["scheduling-web/api"]},
-        {"aud": ["scheduling-web/api", "another"]},
+        {"aud": ["scheduling-web/access"]},
+        {"aud": ["scheduling-web/access", "another"]},
         {"iss": "another"},
         {"sub": 1},
         {"sub": ["ann"]},
@@ -177,7 +179,7 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 
 def test_a_flipped_bit_breaks_the_signature() -> None:
     """No character of a token can be changed."""
-    token = tokens().issue("ann")
+    token = tokens().issue(ANN)
     for place in range(len(token)):
         other = "A" if token[place] != "A" else "B"
         forged = token[:place] + other + token[place + 1 :]

@@ -28,7 +28,7 @@ NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
 RANDOM = "01930000-0000-7000-8000-000000000000"
 MALFORMED = ["x" * 300, "%00", "%0A", "%FF", "'--"]
 
-LOGIN = {"username": "ann", "password": "correct horse battery staple"}
+LOGIN = {"username": "ann", "password": "correct horse battery staple", "refresh": "body"}
 BOOKING = {"customer_name": "Dora", "start_time": "2030-01-07T14:00:00+01:00", "duration_minutes": 30}
 LATER = {**BOOKING, "start_time": "2030-01-07T15:00:00+01:00"}
 TYPE = {"title": "Long visit", "durations": [90]}
@@ -78,6 +78,7 @@ ROWS = [
     Row("GET", "/schema/{path:str}", 404, 404, 404),
     # What stands on something else than a token.
     Row("POST", "/api/auth/login", 200, 200, 200, body=LOGIN),
+    Row("POST", "/api/auth/refresh", 401, 401, 401),
     Row("POST", "/api/webhooks/calcom", 401, 401, 401),
     # What is about the one who asks.
     Row("GET", "/api/auth/me", 401, 200, 200),
@@ -113,6 +114,8 @@ ROWS = [
     Row("POST", "/api/appointments", 401, 201, 404, KIND, body={**LATER, "type": "{id}"}),
     Row("PUT", ONE_TYPE, 401, 200, 404, KIND, body=TYPE),
     Row("DELETE", ONE_TYPE, 401, 204, 404, SPARE),
+    # What ends the session of the one who asks, and so comes last.
+    Row("POST", "/api/auth/logout", 204, 204, 204),
 ]
 
 
@@ -204,6 +207,8 @@ def test_s09_nobody_gets_further_than_the_door(
                     answer = world.ask(row, who, named)
                     assert answer.status_code == row.nobody
                     assert is_public(row) or answer.content == refusal
+            if row.path == "/api/auth/login":
+                before = digest()  # It begins a session.
             assert digest() == before
 
 

@@ -15,7 +15,7 @@ from scheduling_core import InvalidValue, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sync import Hint
 from scheduling_web import logs
-from scheduling_web.accounts import AccessTokens, Accounts
+from scheduling_web.accounts import AccessTokens, Accounts, RefreshTokens
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.api import (
     appointment_types,
@@ -33,11 +33,13 @@ from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.bundle import Bundle, serve_bundle
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
+from scheduling_web.api.grants import Grants
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.methods import Methods
 from scheduling_web.api.metrics import metrics_router
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
+from scheduling_web.api.refresh_cookies import RefreshCookies
 from scheduling_web.metrics import Metrics
 from scheduling_web.observing import Observer
 from scheduling_web.settings import Settings, require_secret
@@ -60,7 +62,9 @@ def create_app(
     Raises InvalidSetting where there is no key to sign tokens with.
     """
     metrics = Metrics() if metrics is None else metrics
-    tokens = AccessTokens(require_secret(settings), clock=clock, new_id=new_id)
+    secret = require_secret(settings)
+    tokens = AccessTokens(secret, clock=clock, new_id=new_id)
+    grants = Grants(tokens, RefreshTokens(secret, clock=clock), RefreshCookies(settings.public_url))
     scheduler = Scheduler(storage, clock=clock, new_id=new_id)
     app = Litestar(
         route_handlers=[
@@ -79,8 +83,8 @@ def create_app(
         dependencies={
             "accounts": _provide(accounts),
             "calls": _provide(_read_calls(settings, clock)),
+            "grants": _provide(grants),
             "scheduler": _provide(scheduler),
-            "tokens": _provide(tokens),
             "user": Provide(current_user, sync_to_thread=False),
         },
         middleware=[Authentication(tokens, accounts)],

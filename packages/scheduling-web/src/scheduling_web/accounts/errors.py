@@ -17,6 +17,13 @@ class Unauthenticated(SchedulingError):
         return "a valid access token is needed"
 
 
+class SessionEnded(SchedulingError):
+    """There is no such session, or it was ended, by its user or because a token was used again."""
+
+    def __str__(self) -> str:
+        return "the session has ended, sign in again"
+
+
 class UsernameTaken(SchedulingError):
     """There is a user of this name, or of one that reads the same."""
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from scheduling_core import HostId, NotFound, system
-from scheduling_web.accounts.errors import InvalidCredentials, UsernameTaken
+from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, UsernameTaken
 from scheduling_web.accounts.passwords import PasswordHasher
+from scheduling_web.accounts.sessions import Session, Sessions
+from scheduling_web.accounts.tokens import Access
 from scheduling_web.accounts.users import User, Users, check_username
 
 
@@ -27,6 +29,7 @@ class Accounts:
         new_id: Callable[[], str] = system.new_id,
     ) -> None:
         self._users = Users(engine, engine if snapshots is None else snapshots)
+        self._sessions = Sessions(engine, engine if snapshots is None else snapshots)
         self._hasher = hasher
         self._clock = clock
         self._new_id = new_id
@@ -59,7 +62,7 @@ class Accounts:
         """
         user = self._users.find(username)
         fits, better = self._hasher.verify(password, user.password_hash if user else None)
-        if user is None or not fits:
+        if user is None or not fits or user.disabled_at is not None:
             raise InvalidCredentials
         if better is not None:
             self._users.replace_hash(user, better)
@@ -72,3 +75,25 @@ class Accounts:
     def get(self, id: str) -> User | None:
         """Return the user with this id, or None."""
         return self._users.get(id)
+
+    def open_session(self, user: User) -> Session:
+        """Begin a session of a user who has just signed in."""
+        return self._sessions.open(self._new_id(), user, self._clock())
+
+    def find_signed_in(self, access: Access) -> User | None:
+        """Return the user whom a token was made for, if the session lives; this is one statement."""
+        return self._sessions.find_user(access.user_id, access.session_id)
+
+    def renew_session(self, id: str, generation: int) -> Session:
+        """Return a session after the renewal of its *generation*; raises SessionEnded.
+
+        The last renewal can be repeated for a few seconds. One from before ends the session for everybody.
+        """
+        session = self._sessions.renew(id, generation, self._clock())
+        if session is None:
+            raise SessionEnded
+        return session
+
+    def end_session(self, id: str) -> None:
+        """End a session at once, if it has not ended before."""
+        self._sessions.end(id)

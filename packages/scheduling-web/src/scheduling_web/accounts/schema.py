@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, DateTime, Dialect, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
 
@@ -31,6 +31,26 @@ users = Table(
     Column("username_key", String(1000), nullable=False, unique=True, comment="Without case and width"),
     Column("password_hash", String(500), nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column(
+        "epoch", Integer, nullable=False, server_default="0", comment="Ends all sessions when it is raised"
+    ),
+    Column("disabled_at", Instant, comment="Since when the user may not sign in"),
+)
+
+sessions = Table(
+    "scheduling_web_session",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "user_id",
+        ForeignKey("scheduling_web_user.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("epoch", Integer, nullable=False, comment="That of the user; of an earlier one, it has ended"),
+    Column("generation", Integer, nullable=False, comment="How often it was renewed"),
+    Column("renewed_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False, comment="When it ends, however often it is renewed"),
 )
 
 installation = Table(

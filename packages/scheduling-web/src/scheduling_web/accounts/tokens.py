@@ -1,38 +1,36 @@
-"""Access tokens: short-lived, signed with one key and one algorithm (RFC 8725, RFC 9068).
-
-PyJWT checks the signature, and everything else is checked here against one strict shape: left to itself
-it takes a token without an end, one that ends in 10**40 seconds or at "soon", and one of another kind.
-"""
+"""The two kinds of token: a short one for every request (RFC 9068), and one to renew it with."""
 
 import datetime as dt
 from collections.abc import Callable
 
-import jwt
-import msgspec
+import attrs
 
-from scheduling_web.accounts.errors import Unauthenticated
+from scheduling_web.accounts.errors import SessionEnded, Unauthenticated
+from scheduling_web.accounts.sessions import IDLE, Session
+from scheduling_web.accounts.signing import Claims, Signer
 from scheduling_web.setting_values import Secret
 
 LIFETIME = dt.timedelta(minutes=15)
-CLOCKS_DIFFER = dt.timedelta(seconds=30)
-"""How far ahead the clock of another process of ours may be. A token's end is not stretched by it."""
-
-LONGEST_TOKEN = 4096
-_ALGORITHM = "HS256"
-_HEADER = {"alg": _ALGORITHM, "typ": "at+jwt"}
-_ISSUER = "scheduling-web"
-_AUDIENCE = "scheduling-web/api"
-_KIND = "access"
+"""Of an access token."""
 
 
-class _Claims(msgspec.Struct, forbid_unknown_fields=True):
-    iss: str
-    aud: str
+class _Access(Claims, forbid_unknown_fields=True, kw_only=True):
     sub: str
-    iat: int
-    exp: int
+    sid: str
     jti: str
-    typ: str
+
+
+class _Refresh(Claims, forbid_unknown_fields=True, kw_only=True):
+    sid: str
+    generation: int
+
+
+@attrs.frozen
+class Access:
+    """Whose requests a token is for, and of which session."""
+
+    user_id: str
+    session_id: str
 
 
 class AccessTokens:
@@ -41,55 +39,46 @@ class AccessTokens:
     def __init__(
         self, secret: Secret, *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]
     ) -> None:
-        self._key = secret.value
+        self._signer = Signer(
+            secret, _Access, media_type="at+jwt", kind="access", longest=LIFETIME, clock=clock
+        )
         self._clock = clock
         self._new_id = new_id
 
-    def issue(self, user_id: str) -> str:
-        """Return a token for a user, good for LIFETIME."""
+    def issue(self, access: Access) -> str:
+        """Return a token that is good for LIFETIME, as long as the session does not end."""
         now = int(self._clock().timestamp())
-        claims = {
-            "iss": _ISSUER,
-            "aud": _AUDIENCE,
-            "sub": user_id,
-            "iat": now,
-            "exp": now + int(LIFETIME.total_seconds()),
-            "jti": self._new_id(),
-            "typ": _KIND,
-        }
-        return jwt.encode(claims, self._key, _ALGORITHM, headers=_HEADER)
+        about = {"sub": access.user_id, "sid": access.session_id, "jti": self._new_id()}
+        return self._signer.sign(now, now + int(LIFETIME.total_seconds()), about)
 
-    def read(self, token: str) -> str:
-        """Return the id of the user that a token was made for; raises Unauthenticated."""
-        claims = self._verified(token)
-        now = self._clock().timestamp()
-        ours = (claims.iss, claims.aud, claims.typ) == (_ISSUER, _AUDIENCE, _KIND)
-        begun = claims.iat <= now + CLOCKS_DIFFER.total_seconds()
-        short = claims.exp - claims.iat <= LIFETIME.total_seconds()
-        if not (ours and begun and short and now < claims.exp):
+    def read(self, token: str) -> Access:
+        """Return what a token was made for; raises Unauthenticated."""
+        claims = self._signer.read(token)
+        if claims is None:
             raise Unauthenticated
-        return claims.sub
+        return Access(claims.sub, claims.sid)
 
-    def _verified(self, token: str) -> _Claims:
-        if len(token) > LONGEST_TOKEN or not token.isascii():
-            raise Unauthenticated
-        try:
-            parts = jwt.decode_complete(
-                token,
-                self._key,
-                algorithms=[_ALGORITHM],
-                # Checked by hand: PyJWT asks the clock of the machine, and takes what is left out for right.
-                options={
-                    "verify_exp": False,
-                    "verify_iat": False,
-                    "verify_nbf": False,
-                    "verify_aud": False,
-                    "verify_iss": False,
-                },
-            )
-            claims = msgspec.convert(parts["payload"], _Claims, strict=True)
-        except (jwt.PyJWTError, msgspec.ValidationError, ValueError, RecursionError):
-            raise Unauthenticated from None
-        if parts["header"] != _HEADER:
-            raise Unauthenticated
-        return claims
+
+class RefreshTokens:
+    """Makes refresh tokens and reads them back.
+
+    A token says how often its session had been renewed, and nothing in it is left to chance: whoever asks
+    again for a token whose answer got lost is given the same one.
+    """
+
+    def __init__(self, secret: Secret, *, clock: Callable[[], dt.datetime]) -> None:
+        self._signer = Signer(
+            secret, _Refresh, media_type="rt+jwt", kind="refresh", longest=IDLE, clock=clock
+        )
+
+    def issue(self, session: Session) -> str:
+        """Return the token that renews a session next."""
+        made, ends = int(session.renewed_at.timestamp()), int(session.idle_at.timestamp())
+        return self._signer.sign(made, ends, {"sid": session.id, "generation": session.generation})
+
+    def read(self, token: str) -> tuple[str, int]:
+        """Return the id of the session and its generation then; raises SessionEnded."""
+        claims = self._signer.read(token)
+        if claims is None:
+            raise SessionEnded
+        return claims.sid, claims.generation

@@ -26,6 +26,8 @@ class User:
     username: str
     password_hash: str = attrs.field(repr=False)
     created_at: dt.datetime
+    epoch: int = 0
+    disabled_at: dt.datetime | None = None
 
 
 class Users:
@@ -38,7 +40,7 @@ class Users:
     def add(self, user: User) -> None:
         """Add a user; raises UsernameTaken, also for a name that differs in case or width alone."""
         row = {**attrs.asdict(user), "username_key": to_key(user.username)}
-        with _translated(), self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             try:
                 connection.execute(insert(users).values(row))
             except IntegrityError as error:
@@ -56,7 +58,7 @@ class Users:
 
     def names(self) -> dict[HostId, str]:
         """Return the names of all users, by their ids."""
-        with _translated(), self._snapshots.connect() as connection:
+        with translated(), self._snapshots.connect() as connection:
             rows = connection.execute(select(users.c.id, users.c.username)).all()
         return {HostId(row.id): row.username for row in rows}
 
@@ -67,17 +69,17 @@ class Users:
             .where(users.c.id == user.id, users.c.password_hash == user.password_hash)
             .values(password_hash=password_hash)
         )
-        with _translated(), self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             connection.execute(change)
 
     def _one(self, condition: ColumnElement[bool]) -> User | None:
-        with _translated(), self._snapshots.connect() as connection:
+        with translated(), self._snapshots.connect() as connection:
             row = connection.execute(select(users).where(condition)).one_or_none()
-        return None if row is None else _to_user(row)
+        return None if row is None else to_user(row)
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Raise StorageUnavailable where the database cannot answer."""
     try:
         yield
@@ -101,5 +103,6 @@ def to_key(username: str) -> str:
     return unicodedata.normalize("NFKC", folded)
 
 
-def _to_user(row: Row[tuple[str, ...]]) -> User:
-    return User(HostId(row.id), row.username, row.password_hash, row.created_at)
+def to_user(row: Row[tuple[str, ...]]) -> User:
+    """Return a row of the table as a value."""
+    return User(HostId(row.id), row.username, row.password_hash, row.created_at, row.epoch, row.disabled_at)

@@ -1,37 +1,39 @@
-"""Signing in."""
+"""Signing in, staying so, and signing out."""
 
-import functools
+import contextlib
 from asyncio import get_running_loop
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from scheduling_core import HostId
-from scheduling_web.accounts import AccessTokens, Accounts, User
+from scheduling_web.accounts import Accounts, Session, SessionEnded, Unauthenticated, User
 from scheduling_web.accounts.passwords import LONGEST_PASSWORD
-from scheduling_web.accounts.tokens import LIFETIME
-from scheduling_web.api.authentication import PUBLIC, SECURITY
+from scheduling_web.accounts.signing import LONGEST_TOKEN
+from scheduling_web.api.authentication import PUBLIC, SECURITY, find_token
 from scheduling_web.api.bodies import Strict
+from scheduling_web.api.document import BodyOptional
+from scheduling_web.api.grants import Grant, Grants
 from scheduling_web.api.problems import documented
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """A username and its password."""
+    """A username and its password; programs ask for the refresh token in the body, pages in a cookie."""
 
     username: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["ann"])]
     password: Annotated[str, msgspec.Meta(max_length=LONGEST_PASSWORD)]
+    refresh: Literal["cookie", "body"] = "cookie"
 
 
-class Grant(msgspec.Struct, frozen=True):
-    """A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts."""
+class Renewal(msgspec.Struct, frozen=True):
+    """The refresh token that was given last."""
 
-    access_token: str
-    token_type: str
-    expires_in: int
+    refresh_token: Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -55,14 +57,80 @@ async def login(
     data: JSONBody[Credentials],
     request: Request[None, None, State],
     accounts: NamedDependency[Accounts],
-    tokens: NamedDependency[AccessTokens],
-) -> Grant:
-    """Return an access token for a username and a password."""
+    grants: NamedDependency[Grants],
+) -> Response[Grant]:
+    """Return an access token for a username and a password, and what it is renewed with.
+
+    That is a cookie for the pages, or with `"refresh": "body"` the `refresh_token` in the answer.
+    """
+
+    def sign_in() -> Session:
+        return accounts.open_session(accounts.sign_in(data.username, data.password))
+
     # Passwords have threads of their own, as many as are hashed at a time: whoever waits for a turn keeps
     # none of those busy that the other requests need.
-    sign_in = functools.partial(accounts.sign_in, data.username, data.password)
-    user = await get_running_loop().run_in_executor(request.app.state.password_threads, sign_in)
-    return Grant(tokens.issue(user.id), "Bearer", int(LIFETIME.total_seconds()))
+    session = await get_running_loop().run_in_executor(request.app.state.password_threads, sign_in)
+    return grants.answer(session, in_body=data.refresh == "body")
+
+
+@post(
+    "/refresh",
+    operation_id="refresh",
+    summary="Stay signed in",
+    dto=Strict[Renewal],
+    return_dto=None,
+    status_code=200,
+    opt=PUBLIC,
+    operation_class=BodyOptional,
+    sync_to_thread=True,
+    responses=documented(401, 403, 413, 415, 503),
+)
+def refresh(
+    request: Request[Any, Any, Any],
+    accounts: NamedDependency[Accounts],
+    grants: NamedDependency[Grants],
+    data: JSONBody[Renewal | None] = None,
+) -> Response[Grant]:
+    """Return a new access token for the refresh token in the body, or else in the cookie.
+
+    The refresh token is replaced as well, wherever it came from. It can be used again for ten seconds, and
+    gives the same new one, in case the answer got lost. Later it ends the session, for everybody: somebody
+    has kept a copy. A request with the cookie must come from a page of the service itself (`Origin`).
+    """
+    token = grants.cookies.read(request) if data is None else data.refresh_token
+    if token is None:
+        raise SessionEnded
+    session = accounts.renew_session(*grants.refresh.read(token))
+    return grants.answer(session, in_body=data is not None)
+
+
+@post(
+    "/logout",
+    operation_id="logout",
+    summary="Sign out",
+    dto=Strict[Renewal],
+    return_dto=None,
+    status_code=204,
+    opt=PUBLIC,
+    operation_class=BodyOptional,
+    sync_to_thread=True,
+    # The framework would document a body of `null`.
+    responses={204: ResponseSpec(None, description="Signed out"), **documented(403, 413, 415, 503)},
+)
+def logout(
+    request: Request[Any, Any, Any],
+    accounts: NamedDependency[Accounts],
+    grants: NamedDependency[Grants],
+    data: JSONBody[Renewal | None] = None,
+) -> Response[None]:
+    """End the session of the access token, of the refresh token in the body and of that in the cookie.
+
+    All their tokens are refused from now on. Without any, or with some that are not good any more, there is
+    nothing to do, and that is no error.
+    """
+    for session_id in _find_sessions(request, grants, data):
+        accounts.end_session(session_id)
+    return Response(None, cookies=[grants.cookies.expire()])
 
 
 @get(
@@ -78,4 +146,16 @@ def get_me(user: NamedDependency[User]) -> Me:
     return Me(user.id, user.username)
 
 
-router = Router("/api/auth", route_handlers=[login, get_me], tags=["Signing in"])
+router = Router("/api/auth", route_handlers=[login, refresh, logout, get_me], tags=["Signing in"])
+
+
+def _find_sessions(request: Request[Any, Any, Any], grants: Grants, data: Renewal | None) -> set[str]:
+    """Return the ids of all sessions that a request has a good token of."""
+    found = set()
+    tokens = [grants.cookies.read(request), None if data is None else data.refresh_token]
+    for token in filter(None, tokens):
+        with contextlib.suppress(SessionEnded):
+            found.add(grants.refresh.read(token)[0])
+    with contextlib.suppress(Unauthenticated):
+        found.add(grants.access.read(find_token(request.scope)).session_id)
+    return found

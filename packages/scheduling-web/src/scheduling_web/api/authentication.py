@@ -31,8 +31,8 @@ class Authentication(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Put the user into the scope; raises Unauthenticated."""
-        user_id = self._tokens.read(find_token(scope))
-        user = await sync_to_thread(functools.partial(self._accounts.get, user_id))
+        access = self._tokens.read(find_token(scope))
+        user = await sync_to_thread(functools.partial(self._accounts.find_signed_in, access))
         if user is None:
             raise Unauthenticated
         scope["user"] = user

@@ -63,13 +63,13 @@ class Strict(MsgspecDTO[T]):
     @classmethod
     def create_openapi_schema(
         cls,
-        field_definition: FieldDefinition,
+        field_definition: FieldDefinition,  # noqa: ARG003  The signature of the framework; None may be in it.
         handler_id: str,  # noqa: ARG003  The signature of the framework.
         schema_creator: "SchemaCreator",
     ) -> Reference | Schema:
         """Document the type itself, and that nothing else may stand in it."""
-        reference = schema_creator.for_field_definition(field_definition)
-        for part in _parts(field_definition.annotation):
+        reference = schema_creator.for_field_definition(FieldDefinition.from_annotation(cls.model_type))
+        for part in _parts(cls.model_type):
             found = schema_creator.for_field_definition(FieldDefinition.from_annotation(part))
             if isinstance(found, Reference):
                 schema_creator.schema_registry.from_reference(found).schema.additional_properties = False

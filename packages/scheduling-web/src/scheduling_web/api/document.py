@@ -1,10 +1,12 @@
 """The OpenAPI document, as JSON and as YAML; no page that would have to load scripts."""
 
+from dataclasses import dataclass
+
 from litestar import Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, License, SecurityScheme
+from litestar.openapi.spec import Components, License, Operation, RequestBody, SecurityScheme
 
 from scheduling_web.api.authentication import PUBLIC
 
@@ -17,6 +19,16 @@ Sign in with `POST /api/auth/login` and send the token as `Authorization: Bearer
 with an offset; without one they are refused. In answers the offset is that of the host's time zone. Every
 answer outside of 2xx is `application/problem+json` (RFC 9457), and its `type` leads to an explanation.
 """
+
+
+@dataclass
+class BodyOptional(Operation):
+    """An operation whose body may be left out, which the framework documents as required."""
+
+    def __post_init__(self) -> None:
+        """Say so."""
+        if isinstance(self.request_body, RequestBody):
+            self.request_body.required = False
 
 
 def describe(version: str) -> OpenAPIConfig:

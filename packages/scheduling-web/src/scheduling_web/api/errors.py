@@ -45,6 +45,14 @@ class UnverifiedCall(SchedulingError):
 
 
 @attrs.define(eq=False)
+class ForeignOrigin(SchedulingError):
+    """A request with our cookie does not come from a page of ours."""
+
+    def __str__(self) -> str:
+        return "the header Origin must be the address of this service"
+
+
+@attrs.define(eq=False)
 class ConditionMissing(SchedulingError):
     """The request does not say which version it means to change."""
 

@@ -46,6 +46,7 @@ when a time is refused.</p>
 <h2>Addresses</h2>
 <ul>
 <li><code>POST /api/auth/login</code> signs in with a username and a password</li>
+<li><code>POST /api/auth/refresh</code> stays signed in, and <code>POST /api/auth/logout</code> signs out</li>
 <li><code>GET /api/slots?from=&amp;to=</code> lists the free slots</li>
 <li><code>GET /api/slots/explain?start=</code> says every reason against a start</li>
 <li><code>POST /api/appointments</code> books one</li>

@@ -25,9 +25,10 @@ from scheduling_core import (
     TypeInUse,
     VersionMismatch,
 )
-from scheduling_web.accounts import InvalidCredentials, Unauthenticated
+from scheduling_web.accounts import InvalidCredentials, SessionEnded, Unauthenticated
 from scheduling_web.api.errors import (
     ConditionMissing,
+    ForeignOrigin,
     InvalidRequest,
     Refused,
     Stopping,
@@ -102,6 +103,21 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "The request needs an access token in the header `Authorization: Bearer ...`, and has none, or one "
         "that is malformed, expired or revoked.",
         alike=True,
+    ),
+    SessionEnded: ProblemType(
+        "session-ended",
+        401,
+        "The session has ended",
+        "There is no refresh token, or one that is malformed, expired, revoked, or was used before. Sign in "
+        "again.",
+        alike=True,
+    ),
+    ForeignOrigin: ProblemType(
+        "foreign-origin",
+        403,
+        "The request comes from another site",
+        "A request with the cookie of the service must come from its own pages: the header `Origin` must be "
+        "the public address of the service or, where none is set, have the host that the request is sent to.",
     ),
     UnverifiedCall: ProblemType(
         "unverified-call",

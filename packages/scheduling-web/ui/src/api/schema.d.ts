@@ -259,9 +259,34 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Return an access token for a username and a password.
+         * @description Return an access token for a username and a password, and what it is renewed with.
+         *
+         *     That is a cookie for the pages, or with `"refresh": "body"` the `refresh_token` in the answer.
          */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description End the session of the access token, of the refresh token in the body and of that in the cookie.
+         *
+         *     All their tokens are refused from now on. Without any, or with some that are not good any more, there is
+         *     nothing to do, and that is no error.
+         */
+        post: operations["logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -282,6 +307,30 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay signed in
+         * @description Return a new access token for the refresh token in the body, or else in the cookie.
+         *
+         *     The refresh token is replaced as well, wherever it came from. It can be used again for ten seconds, and
+         *     gives the same new one, in case the answer got lost. Later it ends the session, for everybody: somebody
+         *     has kept a copy. A request with the cookie must come from a page of the service itself (`Origin`).
+         */
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +603,11 @@ export interface components {
         /** Credentials */
         Credentials: {
             password: string;
+            /**
+             * @default cookie
+             * @enum {string}
+             */
+            refresh?: "cookie" | "body";
             /** @example ann */
             username: string;
         };
@@ -600,6 +654,7 @@ export interface components {
         Grant: {
             access_token: string;
             expires_in: number;
+            refresh_token?: string;
             token_type: string;
         };
         /** Health */
@@ -761,6 +816,10 @@ export interface components {
         Received: {
             kept: boolean;
         };
+        /** Renewal */
+        Renewal: {
+            refresh_token: string;
+        };
         /** Slot */
         Slot: {
             /** Format: date-time */
@@ -893,7 +952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -964,7 +1023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1049,7 +1108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1120,7 +1179,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1203,7 +1262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1288,7 +1347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1364,7 +1423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1465,7 +1524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1534,7 +1593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1610,7 +1669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1726,7 +1785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1820,7 +1879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1892,7 +1951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1982,7 +2041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2075,7 +2134,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2160,7 +2219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,7 +2291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2319,8 +2378,84 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2393,8 +2528,95 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Renewal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description The request cannot be read, or: The body cannot be read, or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not sent as JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2454,7 +2676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2530,7 +2752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2624,7 +2846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2698,7 +2920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2763,7 +2985,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,7 +3052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2895,7 +3117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
