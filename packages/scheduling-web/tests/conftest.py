@@ -309,6 +309,15 @@ def service_without_hooks(service: Service) -> Iterator[TestClient[Litestar]]:
 
 
 @pytest.fixture
+def another_app(service: Service) -> Callable[[], Litestar]:
+    """Return the service once more, over the same storage and not running yet."""
+    settings = read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"})
+    return lambda: create_app(
+        settings, storage=service.storage, accounts=service.accounts, clock=service.clock
+    )
+
+
+@pytest.fixture
 def ann(service: Service) -> dict[str, str]:
     """The headers of a signed-in user."""
     return service.sign_up("ann")

@@ -19,7 +19,7 @@ IfMatch = Annotated[
         name="If-Match",
         description='The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now.',
         # Without the alternatives that the framework derives from `str | None`: a header has no null.
-        schema_extra={"type": "string", "one_of": None},
+        schema_extra={"type": "string", "one_of": None, "pattern": r'^(\*|(W/)?"[!#-~]*")$'},
     ),
 ]
 IdempotencyKey = Annotated[

@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Annotated, Literal, get_args
 
 import msgspec
+from litestar.openapi.spec import Schema
+from litestar.openapi.spec.enums import OpenAPIType
 from msgspec import UNSET, UnsetType
 
 from scheduling_core import AppointmentType, AppointmentTypeId, BookingPolicy, InvalidValue, Limit, Period
@@ -18,7 +20,17 @@ _MOST_DURATIONS = 100
 _MOST_LIMITS = 20
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Check-up"])]
-Durations = Annotated[list[Minutes], msgspec.Meta(min_length=1, max_length=_MOST_DURATIONS)]
+Durations = Annotated[
+    list[Minutes],
+    msgspec.Meta(
+        min_length=1,
+        max_length=_MOST_DURATIONS,
+        # Where a list may be left out, the document would say nothing of the bounds of its items.
+        extra_json_schema={
+            "extra": {"items": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=LONGEST_MINUTES)}
+        },
+    ),
+]
 Margin = Annotated[int, msgspec.Meta(ge=0, le=LONGEST_MINUTES)]
 # An id is part of an address, so it has nothing in it that an address would have to escape.
 NewId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$", examples=["check-up"])]
