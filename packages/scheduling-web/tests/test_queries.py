@@ -41,7 +41,7 @@ FROM, TO = "2030-01-07T00:00:00+01:00", "2030-01-08T00:00:00+01:00"
         ("/api/appointments?status=CONFIRMED", "status"),
         ("/api/appointments?status=confirmed,pending", "status"),
         ("/api/appointments?limit=0", "limit"),
-        ("/api/appointments?limit=201", "limit"),
+        ("/api/appointments?limit=1001", "limit"),
         ("/api/appointments?limit=10&limit=20", "limit"),
         *(
             (f"/api/appointments?cursor={value}", "cursor")

@@ -25,6 +25,7 @@ export const routes: RouteObject[] = [
             element: <Shell />,
             children: [
               { index: true, element: <UpcomingPage /> },
+              { path: "calendar", lazy: () => page(import("./calendar/CalendarPage"), "CalendarPage") },
               {
                 path: "appointments/new",
                 lazy: () => page(import("./appointments/NewAppointmentPage"), "NewAppointmentPage"),

@@ -77,6 +77,7 @@ export const texts = {
   zones: {
     host: (zone: string, offset: string) => `Times are in ${zone} (${offset}).`,
     viewer: (zone: string, offset: string) => `You are in ${zone} (${offset}).`,
+    there: "where you are",
     yours: (time: string) => `${time} where you are`,
   },
 
@@ -91,6 +92,25 @@ export const texts = {
     book: "New appointment",
     openCalendar: "Open the calendar",
     more: (count: number) => `Show more (${count} left)`,
+  },
+
+  calendar: {
+    title: "Calendar",
+    book: "New appointment",
+    today: "Today",
+    goTo: "Go to date",
+    view: "View",
+    views: { day: "Day", week: "Week", month: "Month", list: "List" },
+    previous: { day: "Previous day", week: "Previous week", month: "Previous month", list: "Previous week" },
+    next: { day: "Next day", week: "Next week", month: "Next month", list: "Next week" },
+    empty: "Nothing is booked in this week.",
+    closed: "Outside of opening hours",
+    busy: "Busy elsewhere",
+    busyAt: (source: string) => `Busy at ${source}`,
+    stays: (who: string) => `${who} was not moved`,
+    staysWhere: (where: string, asked: string) =>
+      `The appointment is still at ${where}. It cannot be moved to ${asked}.`,
+    leave: "Leave it there",
   },
 
   booking: {

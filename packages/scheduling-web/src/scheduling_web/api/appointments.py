@@ -48,7 +48,7 @@ from scheduling_web.api.times import MINUTE
 from scheduling_web.api.types import choose_type
 
 _USUAL_PAGE = 50
-_LONGEST_PAGE = 200
+_LONGEST_PAGE = 1000
 _STATUS = Schema(type=OpenAPIType.STRING, enum=[status.value for status in Status])
 
 

@@ -5,7 +5,7 @@ export const LONGEST_PASSWORD = 256;
 export const LONGEST_NAME = 200;
 export const LONGEST_NOTES = 10_000;
 export const LONGEST_REASON = 500;
-export const LONGEST_PAGE = 200;
+export const LONGEST_PAGE = 1_000;
 
 /** Return how many characters a text has by the service's count, which is of code points. */
 export function lengthOf(text: string): number {

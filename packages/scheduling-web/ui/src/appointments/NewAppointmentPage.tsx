@@ -13,13 +13,14 @@ import { sayBooked } from "./sayBooked";
 /** Books an appointment, and goes back to what is upcoming. */
 export function NewAppointmentPage() {
   const types = useTypes();
-  const zone = useHostZone();
+  const { zone, error, retry } = useHostZone();
   const toast = useToast();
   const navigate = useNavigate();
   return (
     <div className="page page-narrow">
       <PageHeader title={texts.booking.title} />
       {types.isError && <Failure error={types.error} retry={() => void types.refetch()} />}
+      {error && <Failure error={error} retry={retry} />}
       {types.data && zone ? (
         <div className="card">
           <BookingForm
@@ -33,7 +34,7 @@ export function NewAppointmentPage() {
           />
         </div>
       ) : (
-        !types.isError && <Loading />
+        !types.isError && !error && <Loading />
       )}
     </div>
   );

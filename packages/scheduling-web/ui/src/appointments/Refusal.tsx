@@ -30,7 +30,7 @@ export function Refusal({ reasons, suggestions, zone, onChoose }: RefusalProps) 
         <>
           <p id="nearest">{words.nearest}</p>
           <fieldset className="row" aria-labelledby="nearest">
-            {suggestions.map(({ start_time }) => (
+            {suggestions.toSorted(byStart).map(({ start_time }) => (
               <Button key={start_time} onClick={() => onChoose(start_time)}>
                 {formatShortDay(start_time, zone)}, {formatTime(start_time, zone)}
               </Button>
@@ -40,4 +40,8 @@ export function Refusal({ reasons, suggestions, zone, onChoose }: RefusalProps) 
       )}
     </Notice>
   );
+}
+
+function byStart(left: Slot, right: Slot): number {
+  return Date.parse(left.start_time) - Date.parse(right.start_time);
 }

@@ -43,7 +43,11 @@ export function SlotPicker({ question, zone, date, value, onChoose, error }: Slo
             <span>
               {formatTime(slot.start_time, zone)}
               {!showSameTime(zone, own, slot.start_time) && (
-                <small> {texts.zones.yours(formatTime(slot.start_time, own))}</small>
+                <small>
+                  {" "}
+                  {formatTime(slot.start_time, own)}
+                  <span className="visually-hidden"> {texts.zones.there}</span>
+                </small>
               )}
             </span>
           </label>

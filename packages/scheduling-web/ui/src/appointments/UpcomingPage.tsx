@@ -26,7 +26,7 @@ const SHOWN_AT_FIRST = 50;
 /** What comes next: every upcoming appointment, by day. */
 export function UpcomingPage() {
   const upcoming = useUpcoming();
-  const zone = useHostZone();
+  const { zone } = useHostZone();
   return (
     <div className="page">
       <PageHeader

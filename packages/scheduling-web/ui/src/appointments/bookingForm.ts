@@ -10,8 +10,9 @@ import { describeDurations, isAllowed, nearestDuration, usualDuration } from "./
 
 const { booking: words } = texts;
 
-/** What a form may begin with: a start and a length that somebody drew in the calendar. */
+/** What a form may begin with: a date, or a start and a length that somebody drew in the calendar. */
 export interface Prefill {
+  date?: string | undefined;
   start?: string | undefined;
   minutes?: number | undefined;
   type?: string | undefined;
@@ -58,14 +59,14 @@ export function bookingSchema(types: AppointmentType[]) {
 /** Return what the form begins with. */
 export function startFields(types: AppointmentType[], zone: string, prefill: Prefill): BookingFields {
   const type = findType(types, prefill.type) ?? findType(types, "appointment") ?? types[0];
-  const { start = "", minutes } = prefill;
+  const { date = today(zone), start = "", minutes } = prefill;
   return {
     customer_name: "",
     notes: "",
     type: type?.id ?? "",
     minutes:
       type === undefined ? 0 : minutes === undefined ? usualDuration(type) : nearestDuration(type, minutes),
-    date: start === "" ? today(zone) : dateOf(start, zone),
+    date: start === "" ? date : dateOf(start, zone),
     start,
   };
 }

@@ -1,11 +1,15 @@
 /** Writing appointments: book, change, and the steps of their lifecycle. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Query, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
 import { type Api, read, useApi } from "../api/client";
 import { keys, refreshAgenda } from "../api/queries";
 import type { Appointment, AppointmentChanges, NewAppointment } from "../api/types";
+import { addMinutes } from "../times/days";
+
+/** The second part of the keys under which lists of appointments are kept. */
+const LISTS = new Set(["upcoming", "range"]);
 
 /** What can be done to an appointment beside changing it. */
 export type Step = "confirm" | "decline" | "complete" | "no-show" | "cancel";
@@ -60,6 +64,11 @@ export function useChange() {
           body: changes,
         }),
       ),
+    onMutate: async ({ appointment, changes }) => {
+      await queries.cancelQueries({ queryKey: keys.appointments });
+      return showDone(queries, foresee(appointment, changes));
+    },
+    onError: (_error, _change, restore) => restore?.(),
     onSuccess: (changed) => queries.setQueryData(keys.appointment(changed.id), changed),
     onSettled: () => refreshAgenda(queries),
   });
@@ -100,6 +109,27 @@ async function takeStep(api: Api, { appointment, step, reason = "" }: StepTaken)
         api.DELETE("/api/appointments/{appointment_id}", { params: { path, header, query: { reason } } }),
       );
   }
+}
+
+/** Return an appointment as it will be. */
+function foresee(appointment: Appointment, changes: AppointmentChanges): Appointment {
+  const { start_time = appointment.start_time, duration_minutes = appointment.duration_minutes } = changes;
+  return { ...appointment, ...changes, start_time, end_time: addMinutes(start_time, duration_minutes) };
+}
+
+/** Show an appointment in every list as it will be, and return how that is taken back. */
+function showDone(queries: QueryClient, done: Appointment): () => void {
+  const isList = {
+    predicate: ({ queryKey }: Query) => LISTS.has(String(queryKey[1])),
+    queryKey: keys.appointments,
+  };
+  const before = queries.getQueriesData<Appointment[]>(isList);
+  queries.setQueriesData<Appointment[]>(isList, (shown) =>
+    shown?.map((one) => (one.id === done.id ? done : one)),
+  );
+  return () => {
+    for (const [key, shown] of before) queries.setQueryData(key, shown);
+  };
 }
 
 /** The entity tag of an appointment is its version. */

@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import { Navigate, useSearchParams } from "react-router";
 import { z } from "zod";
@@ -44,6 +44,9 @@ function SignInForm() {
   const [error, setError] = useState<unknown>(null);
   const form = useForm({ resolver: zodResolver(credentials), defaultValues: { username: "", password: "" } });
   const { errors, isSubmitting } = form.formState;
+  const { setFocus } = form;
+
+  useEffect(() => setFocus("username"), [setFocus]);
 
   const submit = form.handleSubmit(async (values) => {
     setError(null);

@@ -57,6 +57,17 @@ export function formatDate(date: string): string {
   return formatDay(`${date}T12:00:00Z`, "UTC");
 }
 
+/** Return both ends of a range of dates (`YYYY-MM-DD`), with the year. */
+export function formatDates(first: string, last: string): string {
+  const format: Format = { day: "numeric", month: "long", year: "numeric" };
+  return formatter("UTC", format).formatRange(new Date(first), new Date(last));
+}
+
+/** Return the month of a date (`YYYY-MM-DD`), with the year. */
+export function formatMonth(date: string): string {
+  return formatter("UTC", { month: "long", year: "numeric" }).format(new Date(date));
+}
+
 /** Return what the clocks of a zone are called at an instant, such as `GMT+1`. */
 export function formatOffset(instant: string, zone: string): string {
   const parts = formatter(zone, { timeZoneName: "shortOffset" }).formatToParts(new Date(instant));

@@ -4,11 +4,11 @@ import { read, useApi } from "../api/client";
 import { keys } from "../api/queries";
 
 /** Return the zone of the host's schedule; undefined until it is known. */
-export function useHostZone(): string | undefined {
+export function useHostZone() {
   const api = useApi();
-  const availability = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: keys.availability,
     queryFn: () => read(api.GET("/api/availability")),
   });
-  return availability.data?.time_zone;
+  return { zone: data?.time_zone, error, retry: () => void refetch() };
 }

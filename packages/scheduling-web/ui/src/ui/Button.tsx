@@ -1,6 +1,8 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Link, type LinkProps } from "react-router";
 
+import { Icon, type IconName } from "./Icon";
+
 type Kind = "primary" | "secondary" | "quiet" | "warn" | "danger";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -22,6 +24,22 @@ export function Button({ kind = "secondary", busy = false, icon, children, onCli
     >
       {busy ? <span className="spinner" aria-hidden="true" /> : icon}
       {children}
+    </button>
+  );
+}
+
+interface IconButtonProps {
+  icon: IconName;
+  /** What it does, for who does not see the icon. */
+  label: string;
+  onClick: () => void;
+}
+
+/** A button that shows nothing but an icon. */
+export function IconButton({ icon, label, onClick }: IconButtonProps) {
+  return (
+    <button type="button" className="button button-icon" aria-label={label} title={label} onClick={onClick}>
+      <Icon name={icon} />
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
 import { texts } from "../texts";
-import { Icon } from "./Icon";
+import { IconButton } from "./Button";
 
 interface DialogProps {
   title: string;
@@ -9,18 +9,24 @@ interface DialogProps {
   children: ReactNode;
 }
 
+/** What has the focus when the dialog opens. */
+const FIRST = "input, select, textarea, button";
+
 /**
  * A modal dialog that is open as long as it is rendered. The browser keeps the focus inside and Escape closes it;
  * afterwards the focus is where it was.
  */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const titleId = useId();
 
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // The browser would choose the button that closes, which is the first and the least wanted.
+    body.current?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();
@@ -39,11 +45,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <header className="dialog-header">
         <h2 id={titleId}>{title}</h2>
-        <button type="button" className="button button-icon" aria-label={texts.close} onClick={onClose}>
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" label={texts.close} onClick={onClose} />
       </header>
-      {children}
+      <div ref={body}>{children}</div>
     </dialog>
   );
 }

@@ -10,8 +10,7 @@ import {
 } from "react";
 
 import { texts } from "../texts";
-import { Button } from "./Button";
-import { Icon } from "./Icon";
+import { Button, IconButton } from "./Button";
 
 export interface Toast {
   text: string;
@@ -84,14 +83,7 @@ function ToastCard({ toast, close }: { toast: Shown; close: (id: number) => void
           {texts.undo}
         </Button>
       )}
-      <button
-        type="button"
-        className="button button-icon"
-        aria-label={texts.dismiss}
-        onClick={() => close(id)}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label={texts.dismiss} onClick={() => close(id)} />
     </div>
   );
 }

@@ -1,0 +1,152 @@
+import "@fullcalendar/react/skeleton.css";
+import "@fullcalendar/react/themes/breezy/theme.css";
+import "./agenda.css";
+
+import FullCalendar, {
+  type CalendarRef,
+  type EventChangeInfo,
+  type EventDisplayInfo,
+} from "@fullcalendar/react";
+import dayGrid from "@fullcalendar/react/daygrid";
+import interaction from "@fullcalendar/react/interaction";
+import list from "@fullcalendar/react/list";
+import theme from "@fullcalendar/react/themes/breezy";
+import timeGrid from "@fullcalendar/react/timegrid";
+import { useEffect, useMemo, useRef } from "react";
+
+import type { Appointment, Availability, Span } from "../api/types";
+import { texts } from "../texts";
+import type { View } from "./range";
+import { hoursOf, toBackground, toEvent } from "./toEvents";
+
+const PLUGINS = [dayGrid, timeGrid, list, interaction, theme];
+
+const TYPES: Record<View, string> = {
+  day: "timeGridDay",
+  week: "timeGridWeek",
+  month: "dayGridMonth",
+  list: "listWeek",
+};
+
+const TIME = { hour: "numeric", minute: "2-digit" } as const;
+
+/** Where there are hours, the name comes first: it is what a short appointment has room for. */
+const VIEWS_OF_HOURS = {
+  timeGrid: {
+    slotHeaderInnerClass: "agenda-hour",
+    eventContent: ({ event, timeText, isShort }: EventDisplayInfo) => (
+      <span className={isShort ? "agenda-event agenda-event-short" : "agenda-event"}>
+        <b>{event.title}</b> <span>{timeText}</span>
+      </span>
+    ),
+  },
+};
+
+/** A start that somebody pointed at; only a date, where the view has no hours. */
+export interface Pointed {
+  start?: string;
+  date?: string;
+  minutes?: number;
+}
+
+export interface Moved {
+  appointment: Appointment;
+  start: string;
+  minutes: number;
+}
+
+interface AgendaProps {
+  view: View;
+  date: string;
+  firstDay: number;
+  zone: string;
+  window: Span;
+  appointments: Appointment[];
+  availability: Availability | undefined;
+  /** The steps in which something can be drawn or dragged. */
+  snapMinutes: number;
+  onPoint: (pointed: Pointed) => void;
+  onOpen: (appointment: Appointment) => void;
+  onOpenDay: (date: string) => void;
+  onMove: (moved: Moved) => void;
+}
+
+/** The calendar itself, in the host's zone. */
+export function Agenda(props: AgendaProps) {
+  const { view, date, firstDay, zone, window, appointments, availability, snapMinutes } = props;
+  const calendar = useRef<CalendarRef>(null);
+  const hasHours = view === "day" || view === "week";
+
+  useEffect(() => {
+    calendar.current?.getApi().changeView(TYPES[view], date);
+  }, [view, date]);
+
+  const events = useMemo(() => {
+    const behind = availability === undefined || !hasHours ? [] : toBackground(availability, window);
+    return [...appointments.map(toEvent), ...behind];
+  }, [appointments, availability, window, hasHours]);
+  const { first, last } = useMemo(
+    () => hoursOf([...appointments, ...(availability?.open ?? [])], zone),
+    [appointments, availability, zone],
+  );
+
+  const move = ({ event }: EventChangeInfo) =>
+    props.onMove({
+      appointment: event.extendedProps.appointment as Appointment,
+      start: event.startStr,
+      minutes: (Date.parse(event.endStr) - Date.parse(event.startStr)) / 60_000,
+    });
+
+  return (
+    <div className="agenda">
+      <FullCalendar
+        ref={calendar}
+        plugins={PLUGINS}
+        initialView={TYPES[view]}
+        initialDate={date}
+        timeZone={zone}
+        locale={navigator.language}
+        firstDay={firstDay % 7}
+        headerToolbar={false}
+        height="100%"
+        expandRows
+        allDaySlot={false}
+        nowIndicator
+        scrollTime={{ hours: first }}
+        slotMinTime={{ hours: first }}
+        slotMaxTime={{ hours: last }}
+        slotDuration={{ minutes: 30 }}
+        snapDuration={{ minutes: snapMinutes }}
+        slotMinHeight={22}
+        slotHeaderFormat={TIME}
+        eventTimeFormat={TIME}
+        views={VIEWS_OF_HOURS}
+        dayMaxEvents={3}
+        noEventsText={texts.calendar.empty}
+        events={events}
+        eventClass={({ event }) =>
+          `agenda-${(event.extendedProps.appointment as Appointment | undefined)?.status}`
+        }
+        eventInteractive
+        navLinks
+        navLinkDayClick={(day) => props.onOpenDay(day.toISOString().slice(0, 10))}
+        selectable={hasHours}
+        selectMirror
+        selectMinDistance={8}
+        dateClick={({ dateStr, allDay }) => props.onPoint(allDay ? { date: dateStr } : { start: dateStr })}
+        select={({ startStr, endStr }) =>
+          props.onPoint({
+            start: startStr,
+            minutes: (Date.parse(endStr) - Date.parse(startStr)) / 60_000,
+          })
+        }
+        eventClick={({ event }) => {
+          const { appointment } = event.extendedProps;
+          if (appointment !== undefined) props.onOpen(appointment as Appointment);
+        }}
+        eventDrop={move}
+        eventResize={move}
+      />
+    </div>
+  );
+}

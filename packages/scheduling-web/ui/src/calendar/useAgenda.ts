@@ -1,0 +1,40 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+
+import { type Api, read, useApi } from "../api/client";
+import { LONGEST_PAGE } from "../api/limits";
+import { keys } from "../api/queries";
+import type { Appointment, Status } from "../api/types";
+import { startOfDay } from "../times/days";
+import type { DateRange } from "./range";
+
+/** What was cancelled or declined takes no time, and is not in the calendar. */
+const SHOWN: Status[] = ["pending", "confirmed", "completed", "no_show"];
+
+/** Return the appointments of a range of dates, and when the host is there and when busy elsewhere. */
+export function useAgenda({ from, to }: DateRange, zone: string) {
+  const api = useApi();
+  const query = { from: startOfDay(from, zone), to: startOfDay(to, zone) };
+  const appointments = useQuery({
+    queryKey: keys.range(query.from, query.to),
+    queryFn: () => readAll(api, query),
+    placeholderData: keepPreviousData,
+  });
+  const availability = useQuery({
+    queryKey: keys.availabilityIn(query.from, query.to),
+    queryFn: () => read(api.GET("/api/availability", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+  return { appointments, availability, window: { start_time: query.from, end_time: query.to } };
+}
+
+/** Return all pages of a list; nearly always there is one. */
+async function readAll(api: Api, range: { from: string; to: string }): Promise<Appointment[]> {
+  const all: Appointment[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { ...range, status: SHOWN, limit: LONGEST_PAGE, ...(cursor && { cursor }) };
+    const page = await read(api.GET("/api/appointments", { params: { query } }));
+    all.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return all;
+}

@@ -1,0 +1,37 @@
+import { useState } from "react";
+import { describe } from "../api/describe";
+import { isRefusal, type ProblemError } from "../api/problems";
+import { useChange } from "../appointments/changes";
+import { useMovedToast } from "../appointments/useMovedToast";
+import { useToast } from "../ui/Toasts";
+import type { Moved } from "./Agenda";
+
+/** A move that the rules forbid. */
+export interface RefusedMove extends Moved {
+  error: ProblemError;
+}
+
+/** Return how appointments are moved in the calendar: at once, and back again where that is refused. */
+export function useMove() {
+  const { mutate } = useChange();
+  const toast = useToast();
+  const toastMoved = useMovedToast();
+  const [refused, setRefused] = useState<RefusedMove | null>(null);
+
+  const move = (moved: Moved) => {
+    setRefused(null);
+    const { appointment, start, minutes } = moved;
+    const changes = { start_time: start, duration_minutes: minutes };
+    mutate(
+      { appointment, changes },
+      {
+        onSuccess: (changed) => toastMoved(changed, appointment),
+        onError: (error) => {
+          if (isRefusal(error)) setRefused({ ...moved, error });
+          else toast({ text: describe(error), tone: "danger" });
+        },
+      },
+    );
+  };
+  return { move, refused, dismiss: () => setRefused(null) };
+}
