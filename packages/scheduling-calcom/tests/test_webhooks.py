@@ -181,6 +181,9 @@ def test_a_trigger_is_kept_as_it_is_and_never_trusted(trigger: object, kept: str
         b'"\xff secret"',
         b"[" * 100_000,
         b'{"secret": ' + b"9" * 5000 + b"}",
+        b'{"secret": NaN}',
+        b'\xef\xbb\xbf{"uid": "secret"}',
+        '{"uid": "secret"}'.encode("utf-16"),
     ],
 )
 def test_what_is_no_object_is_refused_without_its_content(body: bytes) -> None:

@@ -84,10 +84,15 @@ def _read_object(body: bytes) -> dict[str, object]:
     document = None
     # The parser's own error quotes what it was given, so it must not even be the context of ours.
     with contextlib.suppress(ValueError, RecursionError):
-        document = json.loads(body)
+        # Given bytes, the parser would take UTF-16 and UTF-32 as well, and numbers that JSON does not have.
+        document = json.loads(body.decode(), parse_constant=_refuse)
     if not isinstance(document, dict):
         raise InvalidValue("body", "must be a JSON object")
     return document
+
+
+def _refuse(_constant: str) -> object:
+    raise ValueError
 
 
 def _is_uid(value: str) -> bool:
