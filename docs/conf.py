@@ -1,16 +1,20 @@
 """How the documentation is built: Markdown, one theme, nothing loaded from elsewhere."""
 
+import datetime as dt
+import enum
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import attrs
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
-from reference import PARTS  # The folder has to be on the path first.
+from descriptions import PARTS  # The folder has to be on the path first.
 
 project = "scheduling"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
@@ -33,22 +37,29 @@ python_maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 
-# How values that are no literals are told in a signature.
-PLAINER = (
-    (re.compile(r"BookingPolicy\(slot_interval=.*?any_start=False\)"), "BookingPolicy()"),
-    (re.compile(r"datetime\.timedelta\(seconds=(\d+)\)"), lambda of: in_minutes(int(of[1]))),
-    (re.compile(r"~?\bdatetime\.(?=\w)"), ""),
-    (re.compile(r"= _\w+"), "= ..."),
-    (re.compile(r"<function (\w+)>"), r"\1"),
-    (re.compile(r"Metadata\(0 entries\)"), "{}"),
-    (re.compile(r"\bNOTHING\b"), "..."),
-)
+# In the constructor that attrs writes, a default stands like this.
+DEFAULT = re.compile(r"attr_dict\['(\w+)'\]\.default")
+
+# What is no literal, and nothing that a reader could write either.
+UNTOLD = re.compile(r"(?<== )_\w+|\bNOTHING\b")
 
 
-def in_minutes(seconds: int) -> str:
-    """Return a span of time as one would write it."""
-    minutes, rest = divmod(seconds, 60)
-    return f"timedelta(seconds={seconds})" if rest else f"timedelta(minutes={minutes})"
+def write(value: object) -> str:
+    """Return a default as one would write it by hand."""
+    if isinstance(value, dt.timedelta):
+        units = ("hours", 3600), ("minutes", 60), ("seconds", 1)
+        seconds = value.total_seconds()
+        unit, length = next((each for each in units if seconds % each[1] == 0), units[-1])
+        return f"timedelta({unit}={seconds / length:g})" if seconds else "timedelta(0)"
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(write, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, Mapping):
+        return "{}" if not value else repr(value)
+    if attrs.has(type(value)):
+        return f"{type(value).__name__}()"
+    return getattr(value, "__name__", None) or repr(value)
 
 
 class Described(SphinxDirective):
@@ -62,12 +73,13 @@ class Described(SphinxDirective):
 
 
 def tell_plainly(
-    _app: Sphinx, _what: str, _name: str, _of: object, _options: object, told: str | None, gives: str | None
+    _app: Sphinx, _what: str, _name: str, of: object, _options: object, told: str | None, gives: str | None
 ) -> tuple[str | None, str | None]:
-    """Write values in a signature as they would be written by hand."""
-    for pattern, plainer in PLAINER:
-        told = told and pattern.sub(plainer, told)
-    return told, gives
+    """Write the defaults in a signature as one would write them by hand."""
+    if told is not None and isinstance(of, type) and attrs.has(of):
+        defaults = {field.name: field.default for field in attrs.fields(of)}
+        told = DEFAULT.sub(lambda match: write(defaults[match[1]]), told)
+    return told and UNTOLD.sub("...", told), gives
 
 
 def setup(app: Sphinx) -> None:

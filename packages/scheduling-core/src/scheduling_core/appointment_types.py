@@ -48,7 +48,8 @@ def _check_whole(value: object, name: str, least: int, most: int) -> None:
 class Limit:
     """At most *count* appointments of a type, or *total* minutes of them, in each *period* of a host.
 
-    Exactly one of the two is given. Reaching the limit is allowed, passing it is not.
+    Reaching the limit is allowed, passing it is not. Raises InvalidValue unless exactly one of the two is
+    given: a count of 1 to a million, or a total of at most 366 days.
     """
 
     period: Period
@@ -79,6 +80,9 @@ class BookingPolicy:
     *minimum_notice* and *horizon_days* are the earliest and the latest lead; the horizon counts days on
     the host's calendar. Weeks of a limit begin on *week_start*, numbered as in `calendar`. With
     *any_start* a start off the ladder is accepted too, and the ladder is only for offering.
+
+    Raises InvalidValue for a slot interval below a second, for intervals and buffers above 366 days, for a
+    notice above ten years and a horizon above a hundred, and for what is negative.
     """
 
     slot_interval: dt.timedelta = dt.timedelta(minutes=15)
@@ -134,6 +138,9 @@ class AppointmentType:
     Its lengths are either the listed *durations*, or, with *duration_range* = (shortest, longest, step),
     the shortest and every step above it up to the longest; then *durations* is empty. With
     *requires_confirmation* a booking is pending until the host confirms it; it holds its time already.
+
+    The title has 1 to 200 characters, and a length is positive and at most 366 days. Raises InvalidValue for
+    anything else.
     """
 
     id: AppointmentTypeId = attrs.field(validator=identity)

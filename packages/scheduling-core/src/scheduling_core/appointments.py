@@ -38,7 +38,11 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.COMPLETED: frozenset(),
     Status.NO_SHOW: frozenset(),
 }
+"""Which steps lead from which status; moving an appointment keeps it."""
+
 HOLDS_TIME = frozenset({Status.PENDING, Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW})
+"""The statuses in which an appointment takes its host's time, so that nothing may overlap it."""
+
 MOVABLE = frozenset({Status.PENDING, Status.CONFIRMED})
 
 ERASED = "erased"
@@ -126,6 +130,9 @@ class Appointment:
     *timezone* is the zone in which the time was meant and *local_start* what its clocks show at the
     start: both are kept beside the instant, so that an appointment whose zone later changes its rules can
     be found. *version* rises by one with every change. The customer's fields do not stand in its repr.
+
+    Raises InvalidValue where a field breaks a bound of `BookingRequest`, and unless *occupied* contains
+    *during*.
     """
 
     id: AppointmentId = attrs.field(validator=identity)
@@ -189,6 +196,11 @@ class BookingRequest:
 
     Without *duration* the type's usual one is meant. *timezone* is the zone in which the customer meant the
     time, the host's if it is not given.
+
+    The name has 1 to 200 characters, the notes have at most 10,000, and both are printable. *metadata* are
+    words of the application's own: at most 50 entries, with keys of at most 40 characters and values of at
+    most 500. An e-mail address is held to its rough shape and 254 characters, a phone number to 40. Raises
+    InvalidValue, without the value, for anything else.
     """
 
     host: HostId = attrs.field(validator=identity)

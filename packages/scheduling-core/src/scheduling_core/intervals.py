@@ -62,7 +62,8 @@ def _is_aware(value: object) -> bool:
 class Interval:
     """The instants from *start* up to, and not including, *end*.
 
-    Both are converted to UTC. Raises InvalidValue for naive datetimes and unless start < end.
+    Both are converted to UTC. Raises InvalidValue for naive datetimes, for years outside 1900 to 2199, and
+    unless start < end.
     """
 
     start: dt.datetime = attrs.field(converter=to_start)
@@ -74,7 +75,10 @@ class Interval:
 
     @classmethod
     def of(cls, start: dt.datetime, duration: dt.timedelta) -> Self:
-        """Return the interval that begins at *start* and lasts *duration*, in elapsed time."""
+        """Return the interval that begins at *start* and lasts *duration*, in elapsed time.
+
+        Raises InvalidValue unless the duration is positive, and ends before the year 2200.
+        """
         start = to_instant(start, "start")
         if duration <= dt.timedelta(0):
             raise InvalidValue("duration", "must be positive", duration)
@@ -98,7 +102,10 @@ class Interval:
         return self.start <= to_instant(other) < self.end
 
     def padded(self, before: dt.timedelta, after: dt.timedelta) -> "Interval":
-        """Return the interval that begins *before* earlier and ends *after* later."""
+        """Return the interval that begins *before* earlier and ends *after* later.
+
+        Raises InvalidValue where one of them is negative.
+        """
         for name, value in (("before", before), ("after", after)):
             if not dt.timedelta(0) <= value <= LATEST - EARLIEST:
                 raise InvalidValue(name, "must not be negative, nor longer than 300 years", value)

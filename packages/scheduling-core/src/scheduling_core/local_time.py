@@ -55,7 +55,7 @@ def to_utc(day: dt.date, at: dt.time, zone: ZoneInfo) -> dt.datetime:
     """Return the instant meant by a local date and time that a person typed.
 
     A time that the clocks skip moves on by the length of the gap; of a repeated time the first pass is
-    meant (RFC 5545, section 3.3.5).
+    meant (RFC 5545, section 3.3.5). Raises InvalidValue for a time that has a zone of its own.
     """
     if at.tzinfo is not None:
         raise InvalidValue("at", "must be a time without a zone", at)

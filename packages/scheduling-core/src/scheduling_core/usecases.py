@@ -101,7 +101,10 @@ def amend(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Change what is known of the customer; None leaves a field, an empty e-mail or phone removes it."""
+    """Change what is known of the customer; None leaves a field, an empty e-mail or phone removes it.
+
+    No rule is asked, and any status will do. Raises VersionMismatch unless it is at *expected_version*.
+    """
     change = decisions.amend(
         load_appointment(work, id, expected_version, host=host),
         now=stamp.now,
@@ -155,7 +158,10 @@ def confirm(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Accept a pending appointment."""
+    """Accept a pending appointment.
+
+    Raises IllegalTransition unless it is pending, and VersionMismatch unless it is at *expected_version*.
+    """
     appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.confirm(appointment, now=stamp.now))
 
@@ -169,7 +175,10 @@ def decline(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Turn a pending appointment down; its time is free again."""
+    """Turn a pending appointment down, for a *reason* of at most 500 characters; its time is free again.
+
+    Raises IllegalTransition unless it is pending, and VersionMismatch unless it is at *expected_version*.
+    """
     appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.decline(appointment, now=stamp.now, reason=reason))
 
@@ -184,7 +193,12 @@ def cancel(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Cancel a pending or confirmed appointment; it is kept, and its time is free again."""
+    """Cancel a pending or confirmed appointment; it is kept, and its time is free again.
+
+    The *reason* has at most 500 characters, and *by* is whoever wants it so, as an id. Raises
+    IllegalTransition where it has ended in another way or is cancelled already, and VersionMismatch unless it
+    is at *expected_version*.
+    """
     appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.cancel(appointment, now=stamp.now, reason=reason, by=by))
 
@@ -197,7 +211,10 @@ def complete(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Record that a confirmed appointment took place."""
+    """Record that a confirmed appointment took place; it goes on to hold its time.
+
+    Raises IllegalTransition unless it is confirmed, and VersionMismatch unless it is at *expected_version*.
+    """
     appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.complete(appointment, now=stamp.now))
 
@@ -210,7 +227,10 @@ def mark_no_show(
     expected_version: int | None = None,
     host: HostId | None = None,
 ) -> Appointment:
-    """Record that the customer of a confirmed appointment did not come."""
+    """Record that the customer of a confirmed appointment did not come; it goes on to hold its time.
+
+    Raises IllegalTransition unless it is confirmed, and VersionMismatch unless it is at *expected_version*.
+    """
     appointment = load_appointment(work, id, expected_version, host=host)
     return _record(work, decisions.mark_no_show(appointment, now=stamp.now))
 

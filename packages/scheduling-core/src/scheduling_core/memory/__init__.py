@@ -32,7 +32,10 @@ class MemoryStorage:
         self._calendars = Calendars()
 
     def transact(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run *work* alone, and keep what it wrote unless it raises."""
+        """Run *work* alone, and keep what it wrote unless it raises.
+
+        Raises Conflict where it lost the race again and again.
+        """
         with self._lock, self._alone():
             for _ in range(_TRIES):
                 unit = MemoryUnitOfWork(self._kept, self._owners, self._calendars)
