@@ -271,6 +271,13 @@ def kept_accounts(service: Service) -> sa.Engine:
 
 
 @pytest.fixture
+def accounts_of_ann(service: Service) -> Accounts:
+    """The accounts of the service, with one user."""
+    service.sign_up("ann")
+    return service.accounts
+
+
+@pytest.fixture
 def webhook_secret() -> str:
     """What calls of webhooks are signed with."""
     return WEBHOOK_SECRET

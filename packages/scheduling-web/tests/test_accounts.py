@@ -208,6 +208,50 @@ def test_a_session_is_its_users_alone(accounts: Accounts) -> None:
         accounts.renew_session(session.id, 0)
 
 
+def test_a_session_that_begins_too_late_has_ended_already(accounts: Accounts) -> None:
+    """A sign-in that was under way when the password was changed or the user disabled is worth nothing."""
+    user = accounts.new_user("ann", PASSWORD)
+    accounts.add(user)
+    signed_in = accounts.sign_in("ann", PASSWORD)
+    accounts.set_password("ann", PASSWORD[::-1])
+    session = accounts.open_session(signed_in)
+    assert accounts.find_signed_in(Access(user.id, session.id)) is None
+    with pytest.raises(SessionEnded):
+        accounts.renew_session(session.id, 0)
+
+
+def test_of_two_changes_of_a_password_at_once_one_counts(accounts: Accounts) -> None:
+    """Whoever comes second is told that the session has ended, and the first change stays."""
+    accounts.add(accounts.new_user("ann", PASSWORD))
+    user = accounts.sign_in("ann", PASSWORD)
+    accounts.change_password(user, PASSWORD, "the first new password")
+    with pytest.raises(SessionEnded):
+        accounts.change_password(user, PASSWORD, "the second new password")
+    assert accounts.sign_in("ann", "the first new password").id == user.id
+
+
+@pytest.mark.parametrize("name", ["bob", "a\0b", ""])
+def test_nobody_is_disabled_who_is_not_there(engine: sa.Engine, accounts: Accounts, name: str) -> None:
+    """A name that nobody has is said to be unknown."""
+    with pytest.raises(NotFound):
+        Users(engine, engine).disable(name, NOW)
+    with pytest.raises(NotFound):
+        Users(engine, engine).enable(name)
+    with pytest.raises(NotFound):
+        accounts.set_password(name, PASSWORD)
+
+
+def test_being_disabled_twice_keeps_the_first_time(engine: sa.Engine, accounts: Accounts) -> None:
+    """The table says since when."""
+    accounts.add(accounts.new_user("ann", PASSWORD))
+    users = Users(engine, engine)
+    users.disable("ann", NOW)
+    users.disable("ann", NOW + dt.timedelta(days=1))
+    found = users.find("ann")
+    assert found is not None
+    assert found.disabled_at == NOW
+
+
 def test_a_database_that_does_not_answer_is_unavailable(hasher: PasswordHasher) -> None:
     """The driver's error becomes one of ours, which says when to try again."""
     storage = SqlStorage.from_url("sqlite:////nowhere/at/all.sqlite3")

@@ -1,5 +1,6 @@
 """The command line: what it makes, and that bad input is one line and the code 2."""
 
+import contextlib
 import io
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from scheduling_core import HostId, Scheduler
 from scheduling_core.sql import SqlStorage
 from scheduling_web import cli, demo
-from scheduling_web.accounts import Accounts, PasswordHasher, migrations
+from scheduling_web.accounts import Accounts, InvalidCredentials, PasswordHasher, migrations
 from scheduling_web.cli import serving
 from scheduling_web.serving import address_of, listen
 
@@ -59,6 +60,35 @@ def test_a_name_is_added_once(
     storage.close()
 
 
+def test_a_user_gets_another_password_is_disabled_and_enabled(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hasher: PasswordHasher
+) -> None:
+    """Each command says what it did, and signing in follows it."""
+    assert run_with_input(monkeypatch, PASSWORD, "user", "add", "ann", "--password-stdin") == 0
+    assert run_with_input(monkeypatch, PASSWORD[::-1], "user", "password", "ann", "--password-stdin") == 0
+    storage = SqlStorage.from_url(database)
+    with contextlib.closing(storage):
+        accounts = Accounts(storage.engine, hasher)
+        accounts.sign_in("ann", PASSWORD[::-1])
+        assert run("user", "disable", "Ann") == 0
+        with pytest.raises(InvalidCredentials):
+            accounts.sign_in("ann", PASSWORD[::-1])
+        assert run("user", "enable", "ANN") == 0
+        accounts.sign_in("ann", PASSWORD[::-1])
+    told = capsys.readouterr().out.splitlines()
+    assert told[1:] == ["changed the password of ann", "disabled Ann", "enabled ANN"]
+
+
+@pytest.mark.parametrize("word", ["password", "disable", "enable"])
+def test_a_user_who_is_not_there_is_said_so(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    """A mistyped name changes nobody, and nobody is added."""
+    words = ["user", word, "bob", *(["--password-stdin"] if word == "password" else [])]
+    assert run_with_input(monkeypatch, PASSWORD, *words) == 2
+    assert capsys.readouterr().err == "Error: no such user: bob\n"
+
+
 def test_the_database_is_brought_up_to_date(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     """From nothing to the newest tables, and again without harm."""
     assert run("db", "upgrade") == run("db", "upgrade") == 0
@@ -92,6 +122,8 @@ def test_the_database_is_brought_up_to_date(database: str, capsys: pytest.Captur
         (["user", "add", "", "--password-stdin"], "username must have 1 to 100"),
         (["user", "add", "a\nb", "--password-stdin"], "username must not hold"),
         (["user", "add", "ann", "--password-stdin"], "password must have 15 to 256"),
+        (["user", "password", "ann", "--password-stdin"], "password must have 15 to 256"),
+        (["user", "disable"], "Missing argument 'NAME'"),
         (["serve"], "SCHEDULING_SECRET must be set"),
     ],
 )

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from scheduling_web.accounts.users import Users
+
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 PutClock = Callable[[dt.datetime], None]
@@ -277,6 +279,78 @@ def test_s04_signing_out_ends_the_session_at_once(client: Client, ann: Headers, 
     if by != "access token":
         assert renew(client, token).status_code == 401
     assert knows(client, other)
+
+
+def test_s04_a_changed_password_ends_every_session_at_once(client: Client, ann: Headers) -> None:
+    """Whoever changes the password gets a new session, and every token from before is refused."""
+    first, second = sign_in(client), sign_in(client, refresh="cookie")
+    bearer = {"Authorization": f"Bearer {second.json()['access_token']}"}
+    body = {"current_password": PASSWORD, "new_password": PASSWORD[::-1], "refresh": "body"}
+    answer = client.post("/api/auth/password", headers=bearer, json=body)
+    assert answer.status_code == 200
+    assert knows(client, answer)
+    assert renew(client, answer.json()["refresh_token"]).status_code == 200
+    assert not knows(client, first)
+    assert not knows(client, second)
+    assert client.get("/api/auth/me", headers=ann).status_code == 401
+    assert renew(client, first.json()["refresh_token"]).status_code == 401
+    assert client.post("/api/auth/refresh", headers=HERE).status_code == 401
+    credentials = {"username": "ann", "password": PASSWORD}
+    assert client.post("/api/auth/login", json=credentials).status_code == 401
+    credentials["password"] = PASSWORD[::-1]
+    assert client.post("/api/auth/login", json=credentials).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"current_password": "wrong", "new_password": PASSWORD[::-1]}, "/current_password"),
+        ({"current_password": PASSWORD, "new_password": "short"}, "/new_password"),
+        ({"current_password": PASSWORD, "new_password": "x" * 257}, "/new_password"),
+        ({"current_password": PASSWORD, "new_password": "passwordpassword"}, "/new_password"),
+        ({"current_password": PASSWORD}, "/new_password"),
+        ({"current_password": PASSWORD, "new_password": PASSWORD, "username": "bob"}, "/username"),
+    ],
+)
+def test_a_password_that_is_not_changed_ends_nothing(
+    client: Client, ann: Headers, body: dict[str, str], pointer: str
+) -> None:
+    """A wrong current password and a new one that cannot be one are refused by their place."""
+    answer = client.post("/api/auth/password", headers=ann, json=body)
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert client.get("/api/auth/me", headers=ann).status_code == 200
+    sign_in(client)
+
+
+def test_s04_a_user_who_is_disabled_is_out_at_once(
+    client: Client, ann: Headers, kept_accounts: sa.Engine
+) -> None:
+    """In every process: no token is taken, signing in fails as with a wrong password, until enabled again."""
+    signed_in = sign_in(client)
+    users = Users(kept_accounts, kept_accounts)
+    users.disable("ANN", NOW)
+    assert not knows(client, signed_in)
+    assert renew(client, signed_in.json()["refresh_token"]).status_code == 401
+    refused = client.post("/api/auth/login", json={"username": "ann", "password": PASSWORD})
+    unknown = client.post("/api/auth/login", json={"username": "nobody", "password": PASSWORD})
+    assert refused.status_code == 401
+    assert refused.content == unknown.content
+    users.enable("ann")
+    assert not knows(client, signed_in)
+    assert renew(client, signed_in.json()["refresh_token"]).status_code == 401
+    assert knows(client, sign_in(client))
+
+
+def test_s01_a_token_of_a_user_who_is_gone_is_nobodys(
+    client: Client, ann: Headers, kept_accounts: sa.Engine
+) -> None:
+    """A user who is deleted takes the sessions along."""
+    signed_in = sign_in(client)
+    with kept_accounts.begin() as connection:
+        connection.execute(sa.text("DELETE FROM scheduling_web_user"))
+    assert not knows(client, signed_in)
+    assert renew(client, signed_in.json()["refresh_token"]).status_code == 401
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c"])

@@ -114,6 +114,9 @@ ROWS = [
     Row("POST", "/api/appointments", 401, 201, 404, KIND, body={**LATER, "type": "{id}"}),
     Row("PUT", ONE_TYPE, 401, 200, 404, KIND, body=TYPE),
     Row("DELETE", ONE_TYPE, 401, 204, 404, SPARE),
+    Row(
+        "POST", "/api/auth/password", 401, 400, 400, body={"current_password": "x", "new_password": "x" * 15}
+    ),
     # What ends the session of the one who asks, and so comes last.
     Row("POST", "/api/auth/logout", 204, 204, 204),
 ]

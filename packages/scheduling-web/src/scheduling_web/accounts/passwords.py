@@ -57,10 +57,8 @@ class PasswordHasher:
             raise HashingBroken
 
     def hash(self, password: str) -> str:
-        """Return the hash of a new password; raises InvalidValue where it is too short or too long."""
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            rule = f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
-            raise InvalidValue("password", rule)
+        """Return the hash of a new password; raises InvalidValue as `check_form` does."""
+        check_form(password)
         with self._turns:
             return self._context.hash(_normal(password))
 
@@ -80,6 +78,15 @@ class PasswordHasher:
             except UnknownHashError:
                 return False, None
         return fits and stored is not None, better if stored is not None else None
+
+
+def check_form(password: str) -> None:
+    """Raise InvalidValue for a new password that is too short, too long, or no text."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        rule = f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
+        raise InvalidValue("password", rule)
+    if any("\ud800" <= character <= "\udfff" for character in password):
+        raise InvalidValue("password", "must be text in UTF-8")
 
 
 def _to_context(scheme: PasswordScheme, cost: Cost) -> CryptContext:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from scheduling_core import HostId, NotFound, system
+from scheduling_core import HostId, InvalidValue, system
+from scheduling_web.accounts.common_passwords import refuse_common
 from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, UsernameTaken
-from scheduling_web.accounts.passwords import PasswordHasher
+from scheduling_web.accounts.passwords import PasswordHasher, check_form
 from scheduling_web.accounts.sessions import Session, Sessions
 from scheduling_web.accounts.tokens import Access
 from scheduling_web.accounts.users import User, Users, check_username
@@ -42,18 +43,36 @@ class Accounts:
         name = check_username(username)
         if self._users.find(name) is not None:
             raise UsernameTaken
-        return User(HostId(self._new_id()), name, self._hasher.hash(password), self._clock())
+        return User(HostId(self._new_id()), name, self._hash_new(password, name), self._clock())
 
     def add(self, user: User) -> None:
         """Add a user; raises UsernameTaken."""
         self._users.add(user)
 
     def set_password(self, username: str, password: str) -> None:
-        """Give a user another password; raises NotFound, and InvalidValue for one that cannot be one."""
-        user = self._users.find(username)
-        if user is None:
-            raise NotFound("user", username)
-        self._users.replace_hash(user, self._hasher.hash(password))
+        """Give a user another password, and end their sessions.
+
+        Raises NotFound, and InvalidValue for a password that cannot be one.
+        """
+        self._users.set_hash(username, self._hash_new(password, username))
+
+    def change_password(self, user: User, current: str, password: str) -> Session:
+        """Exchange a user's password for another, end their sessions, and begin a new one.
+
+        Raises InvalidValue where the current password is wrong or the other cannot be one, and SessionEnded
+        where the user was changed in the meantime.
+        """
+        fits, _ = self._hasher.verify(current, user.password_hash)
+        if not fits:
+            raise InvalidValue("current_password", "must be the password that is to be changed")
+        try:
+            hashed = self._hash_new(password, user.username)
+        except InvalidValue as error:
+            raise InvalidValue("new_password", error.rule) from None
+        changed = self._users.exchange_hash(user, hashed)
+        if changed is None:
+            raise SessionEnded
+        return self.open_session(changed)
 
     def sign_in(self, username: str, password: str) -> User:
         """Return the user with this name and password; raises InvalidCredentials.
@@ -97,3 +116,8 @@ class Accounts:
     def end_session(self, id: str) -> None:
         """End a session at once, if it has not ended before."""
         self._sessions.end(id)
+
+    def _hash_new(self, password: str, username: str) -> str:
+        check_form(password)
+        refuse_common(password, username)
+        return self._hasher.hash(password)

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 
 import attrs
-from sqlalchemy import ColumnElement, Engine, Row, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from scheduling_core import HostId, InvalidValue, StorageUnavailable
+from scheduling_core import HostId, InvalidValue, NotFound, StorageUnavailable
 from scheduling_web.accounts.errors import UsernameTaken
 from scheduling_web.accounts.schema import users
 
@@ -71,6 +71,39 @@ class Users:
         )
         with translated(), self._engine.begin() as connection:
             connection.execute(change)
+
+    def set_hash(self, username: str, password_hash: str) -> None:
+        """Replace a user's hash for another password, which ends their sessions; raises NotFound."""
+        self._change(username, password_hash=password_hash, epoch=users.c.epoch + 1)
+
+    def exchange_hash(self, user: User, password_hash: str) -> User | None:
+        """Replace the hash of a user who is as given, which ends their sessions; None if they are not."""
+        change = (
+            update(users)
+            .where(users.c.id == user.id, users.c.epoch == user.epoch, users.c.disabled_at.is_(None))
+            .values(password_hash=password_hash, epoch=users.c.epoch + 1)
+            .returning(*users.c)
+        )
+        with translated(), self._engine.begin() as connection:
+            row = connection.execute(change).one_or_none()
+        return None if row is None else to_user(row)
+
+    def disable(self, username: str, now: dt.datetime) -> None:
+        """Let a user sign in no more, and end their sessions; raises NotFound."""
+        since = func.coalesce(users.c.disabled_at, now)
+        self._change(username, disabled_at=since, epoch=users.c.epoch + 1)
+
+    def enable(self, username: str) -> None:
+        """Let a user sign in again, whose earlier sessions have ended for good; raises NotFound."""
+        self._change(username, disabled_at=None)
+
+    def _change(self, username: str, **values: object) -> None:
+        change = update(users).where(users.c.username_key == to_key(username)).values(**values)
+        if "\0" in username:
+            raise NotFound("user", username)
+        with translated(), self._engine.begin() as connection:
+            if connection.execute(change).rowcount == 0:
+                raise NotFound("user", username)
 
     def _one(self, condition: ColumnElement[bool]) -> User | None:
         with translated(), self._snapshots.connect() as connection:

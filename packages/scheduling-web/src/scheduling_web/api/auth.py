@@ -1,7 +1,9 @@
 """Signing in, staying so, and signing out."""
 
 import contextlib
+import functools
 from asyncio import get_running_loop
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,7 +15,7 @@ from litestar.params import JSONBody
 
 from scheduling_core import HostId
 from scheduling_web.accounts import Accounts, Session, SessionEnded, Unauthenticated, User
-from scheduling_web.accounts.passwords import LONGEST_PASSWORD
+from scheduling_web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from scheduling_web.accounts.signing import LONGEST_TOKEN
 from scheduling_web.api.authentication import PUBLIC, SECURITY, find_token
 from scheduling_web.api.bodies import Strict
@@ -36,6 +38,14 @@ class Renewal(msgspec.Struct, frozen=True):
     refresh_token: Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
 
 
+class PasswordChange(msgspec.Struct, frozen=True):
+    """The password that there is, and another one; and where the new refresh token shall be."""
+
+    current_password: Annotated[str, msgspec.Meta(max_length=LONGEST_PASSWORD)]
+    new_password: Annotated[str, msgspec.Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
+    refresh: Literal["cookie", "body"] = "cookie"
+
+
 class Me(msgspec.Struct, frozen=True):
     """Who is signed in; the id is that of the host whose agenda this is."""
 
@@ -55,7 +65,7 @@ class Me(msgspec.Struct, frozen=True):
 )
 async def login(
     data: JSONBody[Credentials],
-    request: Request[None, None, State],
+    request: Request[Any, Any, State],
     accounts: NamedDependency[Accounts],
     grants: NamedDependency[Grants],
 ) -> Response[Grant]:
@@ -67,9 +77,7 @@ async def login(
     def sign_in() -> Session:
         return accounts.open_session(accounts.sign_in(data.username, data.password))
 
-    # Passwords have threads of their own, as many as are hashed at a time: whoever waits for a turn keeps
-    # none of those busy that the other requests need.
-    session = await get_running_loop().run_in_executor(request.app.state.password_threads, sign_in)
+    session = await _in_turn(request, sign_in)
     return grants.answer(session, in_body=data.refresh == "body")
 
 
@@ -133,6 +141,33 @@ def logout(
     return Response(None, cookies=[grants.cookies.expire()])
 
 
+@post(
+    "/password",
+    operation_id="changePassword",
+    summary="Change the password",
+    dto=Strict[PasswordChange],
+    return_dto=None,
+    status_code=200,
+    security=SECURITY,
+    responses=documented(401, 413, 415, 503),
+)
+async def change_password(
+    data: JSONBody[PasswordChange],
+    request: Request[User, Any, State],
+    accounts: NamedDependency[Accounts],
+    grants: NamedDependency[Grants],
+) -> Response[Grant]:
+    """Exchange the password for another.
+
+    All sessions of the user end at once, also that of the request: it is answered like a sign-in.
+    """
+    change = functools.partial(
+        accounts.change_password, request.user, data.current_password, data.new_password
+    )
+    session = await _in_turn(request, change)
+    return grants.answer(session, in_body=data.refresh == "body")
+
+
 @get(
     "/me",
     operation_id="getMe",
@@ -146,7 +181,18 @@ def get_me(user: NamedDependency[User]) -> Me:
     return Me(user.id, user.username)
 
 
-router = Router("/api/auth", route_handlers=[login, refresh, logout, get_me], tags=["Signing in"])
+router = Router(
+    "/api/auth", route_handlers=[login, refresh, logout, change_password, get_me], tags=["Signing in"]
+)
+
+
+async def _in_turn(request: Request[Any, Any, State], work: Callable[[], Session]) -> Session:
+    """Do what hashes passwords.
+
+    That has threads of its own, as many as are hashed at a time: whoever waits for a turn keeps none of those
+    busy that the other requests need.
+    """
+    return await get_running_loop().run_in_executor(request.app.state.password_threads, work)
 
 
 def _find_sessions(request: Request[Any, Any, Any], grants: Grants, data: Renewal | None) -> set[str]:

@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from scheduling_core import InvalidValue, Schedule, Scheduler, TimeRange, WeeklyHours
+from scheduling_core import InvalidValue, Schedule, Scheduler, TimeRange, WeeklyHours, system
 from scheduling_core.local_time import find_zone
 from scheduling_web import hosts
-from scheduling_web.resources import open_database
+from scheduling_web.resources import open_database, open_tables
 from scheduling_web.settings import read_settings
 
 
@@ -36,6 +36,35 @@ def add_user(name: str, *, password_stdin: bool, time_zone: str, days: str, open
     click.echo(f"added {user.username}, host {user.id}")
 
 
+@users.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(name: str, *, password_stdin: bool) -> None:
+    """Give a user another password, and end their sessions."""
+    password = _read_password(from_stdin=password_stdin)
+    with open_database(read_settings(os.environ)) as database:
+        database.accounts.set_password(name, password)
+    click.echo(f"changed the password of {name}")
+
+
+@users.command("disable")
+@click.argument("name")
+def disable_user(name: str) -> None:
+    """Let a user sign in no more, and end their sessions; what they have stays."""
+    with open_tables(read_settings(os.environ)) as tables:
+        tables.users.disable(name, system.read_clock())
+    click.echo(f"disabled {name}")
+
+
+@users.command("enable")
+@click.argument("name")
+def enable_user(name: str) -> None:
+    """Let a user sign in again who was disabled."""
+    with open_tables(read_settings(os.environ)) as tables:
+        tables.users.enable(name)
+    click.echo(f"enabled {name}")
+
+
 def _to_time(name: str, text: str) -> dt.time:
     """Return a local time; the end of the day, 24:00, is midnight as an end."""
     if name == "close" and text == "24:00":
@@ -48,5 +77,8 @@ def _to_time(name: str, text: str) -> dt.time:
 
 def _read_password(*, from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise InvalidValue("password", "must be text in UTF-8") from None
     return click.prompt("Password", hide_input=True, confirmation_prompt=True)
