@@ -41,6 +41,7 @@ class World:
     """One account with its event types, schedules, bookings, busy times and webhooks.
 
     Its methods are what a person does on the pages of Cal.com; over HTTP they are reached through the fake.
+    What cannot be done raises `messages.Failure`, with the status and the words of the server.
     *tell* hears of every change of a booking.
     """
 
