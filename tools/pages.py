@@ -15,6 +15,7 @@ python3 dev.py pages interface   write the types of the service's interface
 python3 dev.py pages test        run their tests; further words go to Vitest
 python3 dev.py pages types       check their types
 python3 dev.py pages lint        check their style; `format` also puts it right
+python3 dev.py pages shots       take pictures of every page into the folder `shots`
 python3 dev.py pages npm ...     run npm, to add a package for example
 """
 
@@ -49,7 +50,9 @@ def main(words: list[str]) -> int:
 
 def run_word(node: Node, word: str, further: list[str]) -> None:
     """Do what one word says; raises CalledProcessError where npm fails."""
-    if word == "npm":
+    if word == "shots":
+        subprocess.run([sys.executable, ROOT / "tools" / "shots.py", *further], check=True)
+    elif word == "npm":
         node.run(*further)
     elif word == "build":
         build_pages(node)

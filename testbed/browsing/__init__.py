@@ -71,6 +71,7 @@ class Site:
     """A running service on SQLite, and the way around it to what it keeps."""
 
     url: str
+    storage: SqlStorage
     scheduler: Scheduler
     accounts: Accounts
 
@@ -98,7 +99,7 @@ def running_site(folder: Path) -> Iterator[Site]:
             storage = SqlStorage.from_url(f"sqlite:///{folder / 'scheduling.sqlite3'}")
             with contextlib.closing(storage):
                 cheap = PasswordHasher(cost=Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4))
-                yield Site(told["url"], Scheduler(storage), Accounts(storage.engine, cheap))
+                yield Site(told["url"], storage, Scheduler(storage), Accounts(storage.engine, cheap))
         finally:
             watch.cancel()
             process.terminate()

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import attrs
-from litestar import HttpMethod, Request, Response, Router, route
+from litestar import Request, Response, Router, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
@@ -84,7 +84,7 @@ def read_bundle(folder: Traversable) -> Bundle | None:
 def serve_bundle(bundle: Bundle) -> Router:
     """Return the routes of the pages."""
 
-    @route(["/", "/{address:path}"], http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=False)
+    @get(["/", "/{address:path}"], sync_to_thread=False)
     def get_page(request: Request[Any, Any, Any], address: FromPath[str] = "/") -> Response[bytes]:
         """Answer with a file of the pages."""
         accepted = request.headers.get("accept", "*/*")
