@@ -36,6 +36,15 @@ def stay(_: Page) -> None:
     """Do nothing but look."""
 
 
+def take(page: Page, path: str, act: Act, picture: Path) -> None:
+    """Take a picture of a page after something was done there."""
+    page.goto(path)
+    wait_for_rest(page)
+    act(page)
+    wait_for_rest(page)
+    page.screenshot(path=picture)
+
+
 def wait_for_rest(page: Page) -> None:
     """Wait until a page is there, everything in it is loaded, and whatever moves has come to rest."""
     page.get_by_role("heading", level=1).first.wait_for()
@@ -56,17 +65,15 @@ def main(words: list[str]) -> int:
             name: page for name, page in pages.items() if not words or any(word in name for word in words)
         }
         for look, settings in LOOKS.items():
-            for name, (username, path, act) in wanted.items():
+            for username in {username for username, _, _ in wanted.values()}:
                 with visiting(browser, site, **settings) as visit:
                     if username:
                         visit.sign_in(username)
-                    visit.page.goto(path)
-                    wait_for_rest(visit.page)
-                    act(visit.page)
-                    wait_for_rest(visit.page)
-                    visit.page.screenshot(path=FOLDER / f"{name}.{look}.png")
+                    for name, (who, path, act) in wanted.items():
+                        if who == username:
+                            take(visit.page, path, act, FOLDER / f"{name}.{look}.png")
                     for offence in visit.offences:
-                        print(f"{name}.{look}: {offence}")
+                        print(f"{username or 'nobody'}, {look}: {offence}")
     print(f"{len(LOOKS) * len(wanted)} pictures in {FOLDER}")
     return 0
 

@@ -4,7 +4,9 @@ import type { Span } from "../api/types";
 
 type Format = Intl.DateTimeFormatOptions;
 
-const TIME: Format = { hour: "numeric", minute: "2-digit" };
+/** Where the day has 24 hours, times are of one width: 08:30 and not 8:30 beside 10:30. */
+const hasTwelveHours = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+const TIME: Format = { hour: hasTwelveHours ? "numeric" : "2-digit", minute: "2-digit" };
 const DAY: Format = { weekday: "long", day: "numeric", month: "long" };
 const SHORT_DAY: Format = { weekday: "short", day: "numeric", month: "short" };
 
