@@ -105,6 +105,7 @@ SCRIPT: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("purge", (FIRST,), {}),
     ("history", (FIRST,), {}),
     ("changes", (HOST,), {"after": 3}),
+    ("version", (HOST,), {}),
     ("schedule", (HOST,), {}),
     ("types", (HOST,), {}),
     ("remove_type", (HOST, TALK), {}),

@@ -17,6 +17,7 @@ JSON = {"Content-Type": "application/json"}
 
 PUBLIC = {
     ("GET", "/"),
+    ("GET", "/feeds/{name:str}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/problems"),

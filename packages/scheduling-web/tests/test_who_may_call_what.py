@@ -80,6 +80,7 @@ ROWS = [
     Row("POST", "/api/auth/login", 200, 200, 200, body=LOGIN),
     Row("POST", "/api/auth/refresh", 401, 401, 401),
     Row("POST", "/api/webhooks/calcom", 401, 401, 401),
+    Row("GET", "/feeds/{name:str}", 404, 404, 404),
     # What is about the one who asks.
     Row("GET", "/api/auth/me", 401, 200, 200),
     Row("GET", "/api/appointments", 401, 200, 200),
@@ -92,6 +93,9 @@ ROWS = [
     Row("GET", "/api/appointment-types", 401, 200, 200),
     Row("POST", "/api/appointment-types", 401, 201, 201, body=TYPE),
     Row("GET", "/api/sync", 401, 200, 200),
+    Row("GET", "/api/feed", 401, 200, 200),
+    Row("POST", "/api/feed", 401, 201, 201),
+    Row("DELETE", "/api/feed", 401, 204, 204),
     # What is about one appointment.
     Row("GET", ONE, 401, 200, 404, "appointment"),
     Row("PUT", ONE, 401, 200, 404, "appointment", body={"notes": "n"}),

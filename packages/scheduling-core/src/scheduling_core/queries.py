@@ -157,6 +157,11 @@ def changes(work: UnitOfWork, _: Stamp, host: HostId, *, after: int = 0) -> tupl
     return work.changes(load_host(work, host).id, max(after, 0))
 
 
+def version(work: UnitOfWork, _: Stamp, host: HostId) -> int:
+    """Return the host's version, which rises by one with every change: while it stays, so does all else."""
+    return load_host(work, host).version
+
+
 def schedule(work: UnitOfWork, _: Stamp, host: HostId) -> Schedule:
     """Return a host's hours."""
     return load_host(work, host).schedule

@@ -156,6 +156,7 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.between(HOST, window), tuple[Appointment, ...])
     assert_type(scheduler.history(ID), tuple[LogEntry, ...])
     assert_type(scheduler.changes(HOST, after=7), tuple[LogEntry, ...])
+    assert_type(scheduler.version(HOST), int)
     assert_type(scheduler.schedule(HOST), Schedule)
     assert_type(scheduler.affected(HOST, Schedule("UTC")), tuple[Appointment, ...])
     assert_type(scheduler.time_off(HOST), tuple[TimeOff, ...])

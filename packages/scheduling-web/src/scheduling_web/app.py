@@ -23,6 +23,7 @@ from scheduling_web.api import (
     auth,
     availability,
     document,
+    feeds,
     health,
     pages,
     slots,
@@ -52,13 +53,15 @@ def create_app(
     accounts: Accounts,
     bundle: Bundle | None = None,
     metrics: Metrics | None = None,
+    address: str | None = None,
     clock: Callable[[], dt.datetime] = system.read_clock,
     new_id: Callable[[], str] = system.new_id,
 ) -> Litestar:
     """Return the service over the given storage and accounts, whose tables are up to date.
 
     Without a *bundle* there are no pages for people, and everything else. What comes of requests is counted
-    in *metrics*, where others may count as well.
+    in *metrics*, where others may count as well. *address* is where it listens, for links to it where the
+    settings do not tell how it is reached from outside.
     Raises InvalidSetting where there is no key to sign tokens with.
     """
     metrics = Metrics() if metrics is None else metrics
@@ -74,6 +77,8 @@ def create_app(
             availability.router,
             slots.router,
             sync.router,
+            feeds.router,
+            feeds.read_feed,
             webhooks.router,
             health.router,
             pages.router,
@@ -84,6 +89,8 @@ def create_app(
             "accounts": _provide(accounts),
             "calls": _provide(_read_calls(settings, clock)),
             "grants": _provide(grants),
+            "now": Provide(clock, sync_to_thread=False),
+            "origin": _provide(feeds.Origin(settings.public_url or address or _usual_address(settings))),
             "scheduler": _provide(scheduler),
             "user": Provide(current_user, sync_to_thread=False),
         },
@@ -117,6 +124,11 @@ def _read_calls(settings: Settings, clock: Callable[[], dt.datetime]) -> webhook
             raise UnreadableBody(error.rule) from None
 
     return webhooks.Calls(read_call)
+
+
+def _usual_address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 def _provide(value: object) -> Provide:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from scheduling_core import HostId, InvalidValue, system
 from scheduling_web.accounts.common_passwords import refuse_common
 from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, UsernameTaken
+from scheduling_web.accounts.feeds import Feeds
 from scheduling_web.accounts.passwords import PasswordHasher, check_form
 from scheduling_web.accounts.sessions import Session, Sessions
 from scheduling_web.accounts.tokens import Access
@@ -31,6 +32,7 @@ class Accounts:
     ) -> None:
         self._users = Users(engine, engine if snapshots is None else snapshots)
         self._sessions = Sessions(engine, engine if snapshots is None else snapshots)
+        self._feeds = Feeds(engine, engine if snapshots is None else snapshots)
         self._hasher = hasher
         self._clock = clock
         self._new_id = new_id
@@ -116,6 +118,23 @@ class Accounts:
     def end_session(self, id: str) -> None:
         """End a session at once, if it has not ended before."""
         self._sessions.end(id)
+
+    def find_feed(self, id: HostId) -> dt.datetime | None:
+        """Return since when the user has a feed link, or None."""
+        return self._feeds.find_start(id)
+
+    def open_feed(self, id: HostId) -> tuple[str, dt.datetime]:
+        """Make a feed link of the user in place of the one before; return its secret, and its beginning."""
+        now = self._clock()
+        return self._feeds.open(id, now), now
+
+    def close_feed(self, id: HostId) -> None:
+        """End the feed link of the user, if there is one."""
+        self._feeds.close(id)
+
+    def find_feed_user(self, secret: str) -> User | None:
+        """Return the user to whose feed the secret leads, or None."""
+        return self._feeds.find_user(secret)
 
     def _hash_new(self, password: str, username: str) -> str:
         check_form(password)

@@ -53,6 +53,14 @@ sessions = Table(
     Column("ends_at", Instant, nullable=False, comment="When it ends, however often it is renewed"),
 )
 
+feeds = Table(
+    "scheduling_web_feed",
+    metadata,
+    Column("user_id", ForeignKey("scheduling_web_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the secret of the link"),
+    Column("created_at", Instant, nullable=False),
+)
+
 installation = Table(
     "scheduling_web_installation",
     metadata,

@@ -26,6 +26,7 @@ _STATUS = {
 }
 _UTC = ZoneInfo("UTC")
 _NO_TIME = dt.timedelta(0)
+_OFTEN = dt.timedelta(hours=1)
 
 
 def write_calendar(
@@ -33,7 +34,7 @@ def write_calendar(
 ) -> bytes:
     """Return a calendar with one event for each appointment; *titles* are those of the types there are.
 
-    It is made of the appointments alone, so the same ones are always written alike.
+    With a *name* it is one to be read again and again. The same appointments are always written alike.
     """
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
@@ -41,6 +42,7 @@ def write_calendar(
     if name is not None:
         calendar.add("NAME", _to_line(name))
         calendar.add("X-WR-CALNAME", _to_line(name))
+        calendar.add("REFRESH-INTERVAL", _OFTEN, parameters={"VALUE": "DURATION"})
     by_zone: dict[ZoneInfo, list[Appointment]] = {}
     for appointment in appointments:
         by_zone.setdefault(_zone_of(appointment), []).append(appointment)

@@ -40,9 +40,9 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
             database = stack.enter_context(open_database(settings))
             scheduler = Scheduler(database.storage)
             user = demo.make_user(database.accounts, scheduler, kept)
-            app = stack.enter_context(prepared(settings, database))
             listener = listen_near(host or settings.host, port, settings.port)
             url = address_of(listener)
+            app = stack.enter_context(prepared(settings, database, url))
 
             def tell() -> None:
                 if as_json:
@@ -61,15 +61,16 @@ def run_service(host: str | None, port: int | None) -> None:
     """Serve, after bringing the database up to date."""
     settings = read_settings(os.environ)
     require_secret(settings)
-    with stopping_well(), open_database(settings) as database, prepared(settings, database) as app:
+    with stopping_well(), open_database(settings) as database:
         listener = listen(host or settings.host, settings.port if port is None else port)
         url = address_of(listener)
         ready = functools.partial(click.echo, f"serving on {url}", err=True)
-        serve(app, listener, ready, notice=settings.stop_notice)
+        with prepared(settings, database, url) as app:
+            serve(app, listener, ready, notice=settings.stop_notice)
 
 
 @contextlib.contextmanager
-def prepared(settings: Settings, database: Database) -> Iterator[Litestar]:
+def prepared(settings: Settings, database: Database, address: str) -> Iterator[Litestar]:
     """Hold the service over a database, with the pages of this installation, and what works beside it."""
     metrics = watch(database)
     app = create_app(
@@ -77,6 +78,7 @@ def prepared(settings: Settings, database: Database) -> Iterator[Litestar]:
         storage=database.storage,
         accounts=database.accounts,
         metrics=metrics,
+        address=address,
         bundle=find_bundle(),
     )
     with working_beside(settings, database, metrics):
