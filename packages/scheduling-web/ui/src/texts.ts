@@ -104,7 +104,8 @@ export const texts = {
     previous: { day: "Previous day", week: "Previous week", month: "Previous month", list: "Previous week" },
     next: { day: "Next day", week: "Next week", month: "Next month", list: "Next week" },
     empty: "Nothing is booked in this week.",
-    closed: "Outside of opening hours",
+    more: (count: number) => `${count} more`,
+    closed: "Closed",
     busy: "Busy elsewhere",
     busyAt: (source: string) => `Busy at ${source}`,
     stays: (who: string) => `${who} was not moved`,
@@ -220,11 +221,12 @@ export const texts = {
   },
 
   sync: {
-    inStep: "Cal.com is in step.",
-    working: (count: number) =>
+    inStep: "Cal.com is in step with your appointments.",
+    underway: (count: number) =>
       `${plural(count, "appointment is", "appointments are")} on the way to Cal.com.`,
     stuck: (count: number) =>
-      `${plural(count, "appointment needs", "appointments need")} a look: Cal.com has it otherwise.`,
+      `${plural(count, "appointment has", "appointments have")} not arrived at Cal.com.`,
     down: "Cal.com cannot be reached at the moment. Appointments are delivered as soon as it is back.",
+    alert: "Cal.com does not take what is sent to it. Whoever runs the service has to look at the link.",
   },
 };

@@ -1,6 +1,7 @@
 import { useState } from "react";
 
 import type { Appointment } from "../api/types";
+import { SyncNote } from "../sync/SyncNote";
 import { texts } from "../texts";
 import { addDays, today } from "../times/days";
 import { formatDate } from "../times/format";
@@ -38,6 +39,7 @@ export function UpcomingPage() {
           </LinkButton>
         }
       />
+      <SyncNote />
       {zone && <ZoneNote zone={zone} />}
       {upcoming.isPending && <Loading />}
       {upcoming.isError && <Failure error={upcoming.error} retry={() => void upcoming.refetch()} />}

@@ -5,6 +5,7 @@ import { Navigate, useSearchParams } from "react-router";
 import { z } from "zod";
 import { LONGEST_PASSWORD, LONGEST_USERNAME } from "../api/limits";
 import { texts } from "../texts";
+import { Brand } from "../ui/Brand";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Loading } from "../ui/Loading";
@@ -32,7 +33,7 @@ export function SignInPage() {
   if (state === "signed-in") return <Navigate to={back} replace />;
   return (
     <main className="sign-in">
-      <img src="/icon.svg" alt="" width="44" height="44" />
+      <Brand />
       <PageHeader title={words.title} lead={back === "/" ? words.lead : words.leadBack} />
       {state === "restoring" ? <Loading /> : <SignInForm />}
     </main>

@@ -2,11 +2,7 @@ import "@fullcalendar/react/skeleton.css";
 import "@fullcalendar/react/themes/breezy/theme.css";
 import "./agenda.css";
 
-import FullCalendar, {
-  type CalendarRef,
-  type EventChangeInfo,
-  type EventDisplayInfo,
-} from "@fullcalendar/react";
+import FullCalendar, { type CalendarRef, type EventChangeInfo } from "@fullcalendar/react";
 import dayGrid from "@fullcalendar/react/daygrid";
 import interaction from "@fullcalendar/react/interaction";
 import list from "@fullcalendar/react/list";
@@ -16,6 +12,9 @@ import { useEffect, useMemo, useRef } from "react";
 
 import type { Appointment, Availability, Span } from "../api/types";
 import { texts } from "../texts";
+import { dateOf } from "../times/days";
+import { TIME } from "../times/format";
+import { VIEW_OF_HOURS } from "./hours";
 import type { View } from "./range";
 import { hoursOf, toBackground, toEvent } from "./toEvents";
 
@@ -28,19 +27,7 @@ const TYPES: Record<View, string> = {
   list: "listWeek",
 };
 
-const TIME = { hour: "numeric", minute: "2-digit" } as const;
-
-/** Where there are hours, the name comes first: it is what a short appointment has room for. */
-const VIEWS_OF_HOURS = {
-  timeGrid: {
-    slotHeaderInnerClass: "agenda-hour",
-    eventContent: ({ event, timeText, isShort }: EventDisplayInfo) => (
-      <span className={isShort ? "agenda-event agenda-event-short" : "agenda-event"}>
-        <b>{event.title}</b> <span>{timeText}</span>
-      </span>
-    ),
-  },
-};
+const VIEWS = { timeGrid: VIEW_OF_HOURS };
 
 /** A start that somebody pointed at; only a date, where the view has no hours. */
 export interface Pointed {
@@ -73,7 +60,7 @@ interface AgendaProps {
 
 /** The calendar itself, in the host's zone. */
 export function Agenda(props: AgendaProps) {
-  const { view, date, firstDay, zone, window, appointments, availability, snapMinutes } = props;
+  const { view, date, firstDay, zone, window, appointments, availability, snapMinutes, onOpenDay } = props;
   const calendar = useRef<CalendarRef>(null);
   const hasHours = view === "day" || view === "week";
 
@@ -120,16 +107,18 @@ export function Agenda(props: AgendaProps) {
         slotMinHeight={22}
         slotHeaderFormat={TIME}
         eventTimeFormat={TIME}
-        views={VIEWS_OF_HOURS}
+        views={VIEWS}
         dayMaxEvents={3}
+        moreLinkText={texts.calendar.more}
         noEventsText={texts.calendar.empty}
         events={events}
         eventClass={({ event }) =>
           `agenda-${(event.extendedProps.appointment as Appointment | undefined)?.status}`
         }
         eventInteractive
-        navLinks
-        navLinkDayClick={(day) => props.onOpenDay(day.toISOString().slice(0, 10))}
+        // In the other views their names would not be what can be read on them.
+        navLinks={view === "month"}
+        navLinkDayClick={(day) => onOpenDay(dateOf(day.toISOString(), zone))}
         selectable={hasHours}
         selectMirror
         selectMinDistance={8}

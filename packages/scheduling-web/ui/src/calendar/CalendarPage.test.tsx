@@ -66,7 +66,7 @@ describe("the calendar", () => {
     service.appointments = [newAppointment("2030-01-31T09:00", { customer_name: "Kim" })];
     const { user } = visit(service, "/calendar");
 
-    await user.click(await screen.findByRole("radio", { name: words.views[view] }));
+    await user.click(await screen.findByRole("button", { name: words.views[view] }));
 
     expect(await screen.findByRole("heading", { name: title })).toBeVisible();
     expect(await screen.findByText("Kim")).toBeInTheDocument();

@@ -1,11 +1,10 @@
-import { useMemo, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useState } from "react";
+import { useNavigate } from "react-router";
 
 import { BookingForm } from "../appointments/BookingForm";
 import type { Prefill } from "../appointments/bookingForm";
 import { sayBooked } from "../appointments/sayBooked";
 import { texts } from "../texts";
-import { isDate, today } from "../times/days";
 import { useHostZone } from "../times/useHostZone";
 import { ZoneNote } from "../times/ZoneNote";
 import { useTypes } from "../types/useTypes";
@@ -15,13 +14,12 @@ import { Failure } from "../ui/Notice";
 import { useToast } from "../ui/Toasts";
 import { Agenda } from "./Agenda";
 import { CalendarToolbar } from "./CalendarToolbar";
+import { Legend } from "./Legend";
 import { RefusedMoveDialog } from "./RefusedMoveDialog";
-import { firstDayOfWeek, isView, rangeOf, type View } from "./range";
 import { useAgenda } from "./useAgenda";
 import { useMove } from "./useMove";
+import { useView } from "./useView";
 
-/** Narrower than this a week has no room. */
-const ROOM_FOR_WEEK = "(min-width: 40rem)";
 const USUAL_SNAP_MINUTES = 15;
 
 /** The host's calendar: look around in it, book in it, and move what is booked. */
@@ -32,20 +30,15 @@ export function CalendarPage() {
 }
 
 function Calendar({ zone }: { zone: string }) {
-  const [query, setQuery] = useSearchParams();
+  const { view, date, firstDay, range, go, openDay } = useView(zone);
+  const { appointments, availability, window } = useAgenda(range, zone);
   const [booking, setBooking] = useState<Prefill | null>(null);
+  const { move, refused, dismiss } = useMove();
+  const types = useTypes();
   const navigate = useNavigate();
   const toast = useToast();
-  const types = useTypes();
-  const { move, refused, dismiss } = useMove();
 
-  const asked = { view: query.get("view"), date: query.get("date") ?? "" };
-  const view = isView(asked.view) ? asked.view : matchMedia(ROOM_FOR_WEEK).matches ? "week" : "day";
-  const date = isDate(asked.date) ? asked.date : today(zone);
-  const firstDay = firstDayOfWeek(navigator.language);
-  const range = useMemo(() => rangeOf(view, date, firstDay), [view, date, firstDay]);
-  const { appointments, availability, window } = useAgenda(range, zone);
-  const go = (to: { view?: View; date?: string }) => setQuery({ view, date, ...to }, { replace: true });
+  const hasHours = view === "day" || view === "week";
   const error = appointments.error ?? availability.error;
   const close = () => setBooking(null);
 
@@ -60,7 +53,10 @@ function Calendar({ zone }: { zone: string }) {
         onGo={go}
         onBook={() => setBooking({ date })}
       />
-      <ZoneNote zone={zone} at={window.start_time} />
+      <div className="calendar-notes">
+        <ZoneNote zone={zone} at={window.start_time} />
+        {hasHours && <Legend hasBusy={(availability.data?.busy ?? []).length > 0} />}
+      </div>
       {error && (
         <Failure
           error={error}
@@ -84,7 +80,7 @@ function Calendar({ zone }: { zone: string }) {
         )}
         onPoint={setBooking}
         onOpen={({ id }) => void navigate(`/appointments/${id}`)}
-        onOpenDay={(day) => go({ view: "day", date: day })}
+        onOpenDay={openDay}
         onMove={move}
       />
       {booking && types.data && (

@@ -63,10 +63,14 @@ export function CalendarToolbar({
         />
         <fieldset className="segments" aria-label={words.view}>
           {VIEWS.map((name) => (
-            <label key={name}>
-              <input type="radio" name="view" checked={name === view} onChange={() => onGo({ view: name })} />
-              <span>{words.views[name]}</span>
-            </label>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === view}
+              onClick={() => onGo({ view: name })}
+            >
+              {words.views[name]}
+            </button>
           ))}
         </fieldset>
       </div>

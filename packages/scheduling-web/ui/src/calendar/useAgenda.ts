@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { type Api, read, useApi } from "../api/client";
 import { LONGEST_PAGE } from "../api/limits";
@@ -13,7 +14,8 @@ const SHOWN: Status[] = ["pending", "confirmed", "completed", "no_show"];
 /** Return the appointments of a range of dates, and when the host is there and when busy elsewhere. */
 export function useAgenda({ from, to }: DateRange, zone: string) {
   const api = useApi();
-  const query = { from: startOfDay(from, zone), to: startOfDay(to, zone) };
+  const query = useMemo(() => ({ from: startOfDay(from, zone), to: startOfDay(to, zone) }), [from, to, zone]);
+  const window = useMemo(() => ({ start_time: query.from, end_time: query.to }), [query]);
   const appointments = useQuery({
     queryKey: keys.range(query.from, query.to),
     queryFn: () => readAll(api, query),
@@ -24,7 +26,7 @@ export function useAgenda({ from, to }: DateRange, zone: string) {
     queryFn: () => read(api.GET("/api/availability", { params: { query } })),
     placeholderData: keepPreviousData,
   });
-  return { appointments, availability, window: { start_time: query.from, end_time: query.to } };
+  return { appointments, availability, window };
 }
 
 /** Return all pages of a list; nearly always there is one. */

@@ -2,6 +2,7 @@ import { NavLink } from "react-router";
 import { describe } from "../api/describe";
 import { useAuth } from "../auth/useAuth";
 import { texts } from "../texts";
+import { Brand } from "../ui/Brand";
 import { Icon, type IconName } from "../ui/Icon";
 import { useToast } from "../ui/Toasts";
 
@@ -25,7 +26,7 @@ export function Navigation() {
   return (
     <nav className="navigation" aria-label={texts.navigation.label}>
       <p className="brand">
-        <img src="/icon.svg" alt="" width="28" height="28" />
+        <Brand />
         <span>{texts.product}</span>
       </p>
       <ul>

@@ -6,7 +6,7 @@ type Format = Intl.DateTimeFormatOptions;
 
 /** Where the day has 24 hours, times are of one width: 08:30 and not 8:30 beside 10:30. */
 const hasTwelveHours = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
-const TIME: Format = { hour: hasTwelveHours ? "numeric" : "2-digit", minute: "2-digit" };
+export const TIME: Format = { hour: hasTwelveHours ? "numeric" : "2-digit", minute: "2-digit" };
 const DAY: Format = { weekday: "long", day: "numeric", month: "long" };
 const SHORT_DAY: Format = { weekday: "short", day: "numeric", month: "short" };
 

@@ -64,7 +64,8 @@ function ToastCard({ toast, close }: { toast: Shown; close: (id: number) => void
   useEffect(() => {
     const timer = setInterval(() => {
       // Whoever is at it, with the pointer or the focus, has all the time that they need.
-      if (card.current?.matches(":hover, :focus-within") !== true) close(id);
+      const isAtIt = card.current?.matches(":hover") || card.current?.contains(document.activeElement);
+      if (!isAtIt) close(id);
     }, SHOWN_FOR_MS);
     return () => clearInterval(timer);
   }, [close, id]);
