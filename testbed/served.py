@@ -60,8 +60,8 @@ class Process:
 
 
 @contextlib.contextmanager
-def started(*words: str, **environment: str) -> Iterator[Process]:
-    """Start a command; whatever happens, it does not outlive the test or its patience."""
+def started(*words: str, patience: float = PATIENCE, **environment: str) -> Iterator[Process]:
+    """Start a command; whatever happens, it does not outlive the test or its *patience*, in seconds."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SCHEDULING_")}
     with subprocess.Popen(
         [sys.executable, "-c", "from scheduling_web.cli import main; main()", *words],
@@ -70,7 +70,7 @@ def started(*words: str, **environment: str) -> Iterator[Process]:
         stderr=subprocess.PIPE,
         text=True,
     ) as popen:
-        watch = threading.Timer(PATIENCE, popen.kill)
+        watch = threading.Timer(patience, popen.kill)
         watch.start()
         try:
             yield Process(popen)
@@ -88,7 +88,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(database: str, **environment: str) -> Iterator[Server]:
+def serving(database: str, *, patience: float = PATIENCE, **environment: str) -> Iterator[Server]:
     """Serve a database on a port that is free, and go on when requests are answered."""
     settings = {
         "SCHEDULING_ACCESS_LOG": "off",  # Nobody reads its pipe, which would be full some day.
@@ -96,7 +96,8 @@ def serving(database: str, **environment: str) -> Iterator[Server]:
         "SCHEDULING_SECRET": "a key of the tests, long enough!",
         "SCHEDULING_STOP_NOTICE": "0",
     }
-    with started("serve", "--port", "0", **{**settings, **environment}) as process:
+    words = ("serve", "--port", "0")
+    with started(*words, patience=patience, **{**settings, **environment}) as process:
         line = _line_of(process.popen.stderr)
         if not line.startswith("serving on "):
             raise RuntimeError(line)

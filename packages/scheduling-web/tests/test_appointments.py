@@ -139,6 +139,19 @@ def test_a_type_is_chosen_by_name_or_by_default(
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "no such appointment type")
 
 
+def test_without_the_usual_type_the_first_one_is_meant(
+    client: TestClient[Litestar], ann: dict[str, str], scheduler: Scheduler
+) -> None:
+    """A host who has no type `appointment` is booked for the first there is, and refused for its reasons."""
+    host = HostId(client.get("/api/auth/me", headers=ann).json()["id"])
+    for name in ("visit", "check-up"):
+        scheduler.add_type(host, AppointmentType(AppointmentTypeId(name), name))
+    assert client.delete("/api/appointment-types/appointment", headers=ann).status_code == 204
+    assert client.post("/api/appointments", headers=ann, json=body()).json()["type"] == "check-up"
+    refused = client.post("/api/appointments", headers=ann, json=body())
+    assert [reason["code"] for reason in refused.json()["reasons"]] == ["overlap"]
+
+
 def test_the_list_is_in_order_and_comes_in_pages(client: TestClient[Litestar], ann: dict[str, str]) -> None:
     """Each appointment comes once, by start, however long the pages are; the last one has no cursor."""
     starts = ["13:00", "09:15", "16:30", "10:00", "11:45"]

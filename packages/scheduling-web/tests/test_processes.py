@@ -30,6 +30,7 @@ EXPECTED = {
     "cancel": {204, 404, 409},
     "list": {200},
 }
+AN_HOUR = 3600
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -83,7 +84,7 @@ def test_two_processes_never_book_one_time_twice(practice: Practice, clients: in
     seen: list[tuple[str, int]] = []
     wrong: list[str] = []
     with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(serving(practice.url)) for _ in range(2)]
+        servers = [stack.enter_context(serving(practice.url, patience=AN_HOUR)) for _ in range(2)]
         signed_in = [stack.enter_context(sign_in(server.url, host)) for server in servers for host in HOSTS]
 
         def work() -> None:
@@ -131,7 +132,9 @@ def test_two_processes_deliver_each_appointment_once(practice: Practice) -> None
             "SCHEDULING_CALCOM_URL": url,
         }
         scheduler.link(ann, calcom_link(EventTypeChoice(2)))
-        servers = [stack.enter_context(serving(practice.url, **settings)) for _ in range(2)]
+        servers = [
+            stack.enter_context(serving(practice.url, patience=PATIENCE, **settings)) for _ in range(2)
+        ]
         clients = [stack.enter_context(sign_in(server.url, "ann")) for server in servers]
         first = practice.first + dt.timedelta(days=7 - practice.first.weekday(), hours=10)  # A Monday.
         for number in range(6):
@@ -151,3 +154,20 @@ def test_two_processes_deliver_each_appointment_once(practice: Practice) -> None
         assert [server.process.wait() for server in servers] == [0, 0]
     starts = sorted(booking.interval.start for booking in fake.world.bookings.values())
     assert starts == [first + 2 * number * STEP for number in range(6)]
+
+
+def test_a_session_that_ends_at_one_process_has_ended_at_all(practice: Practice) -> None:
+    """Who signs out at one process is signed out at the other with its next request, and nobody else is."""
+    with (
+        serving(practice.url) as one,
+        serving(practice.url) as other,
+        sign_in(one.url, "ann") as ann,
+        sign_in(other.url, "ben") as ben,
+    ):
+        there = httpx.Client(base_url=other.url, headers=ann.headers, timeout=PATIENCE)
+        with there:
+            assert there.get("/api/auth/me").json()["username"] == "ann"
+            assert ann.post("/api/auth/logout").is_success
+            answers = [there.get("/api/auth/me"), ann.get("/api/auth/me")]
+        assert [answer.status_code for answer in answers] == [401, 401]
+        assert ben.get("/api/auth/me").json()["username"] == "ben"

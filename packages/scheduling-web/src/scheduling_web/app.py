@@ -98,7 +98,7 @@ def create_app(
         before_request=refuse_repeated,
         before_send=[header_writer(is_https=settings.is_https)],
         exception_handlers={Exception: answer_error},
-        lifespan=[_threads(settings.threads)],
+        lifespan=[hold_threads(settings.threads)],
         openapi_config=document.describe(version("scheduling-web")),
         request_max_body_size=LARGEST_BODY,
         # The framework's own log would show bodies, and what exceptions say; ours stands in `logs`.
@@ -136,7 +136,7 @@ def _provide(value: object) -> Provide:
     return Provide(lambda: value, sync_to_thread=False)
 
 
-def _threads(count: int) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def hold_threads(count: int) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return the part of the lifespan that holds the threads: *count* for requests, and a few to hash."""
 
     @asynccontextmanager

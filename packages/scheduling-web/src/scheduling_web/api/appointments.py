@@ -1,7 +1,9 @@
 """Appointments: book, list, read; what comes after stands in `revising`."""
 
+import datetime as dt
 from typing import Annotated
 
+import attrs
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
@@ -10,9 +12,12 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, JSONBody
 
 from scheduling_core import (
+    Appointment,
     AppointmentId,
+    AppointmentTypeId,
     BookingRefused,
     BookingRequest,
+    NotFound,
     Scheduler,
     Status,
 )
@@ -45,7 +50,7 @@ from scheduling_web.api.queries import (
 from scheduling_web.api.refusals import offer
 from scheduling_web.api.targets import IdempotencyKey, read_key, to_id
 from scheduling_web.api.times import MINUTE
-from scheduling_web.api.types import choose_type
+from scheduling_web.api.types import USUAL_TYPE, choose_type
 
 _USUAL_PAGE = 50
 _LONGEST_PAGE = 1000
@@ -83,23 +88,20 @@ def book_appointment(
     duration = data.duration_minutes * MINUTE
     request = BookingRequest(
         host=user.id,
-        type=choose_type(scheduler, user.id, data.type),
+        type=USUAL_TYPE if data.type is None else AppointmentTypeId(data.type),
         start=data.start_time,
         customer_name=data.customer_name,
         duration=duration,
         notes=data.notes,
     )
     try:
-        appointment = scheduler.book(request, idempotency_key=key)
-    except BookingRefused as refusal:
-        raise offer(
-            scheduler,
-            refusal,
-            host=user.id,
-            type=request.type,
-            start=request.start,
-            duration=duration,
-        ) from refusal
+        appointment = _book(scheduler, request, duration, key)
+    except NotFound as missing:
+        if data.type is not None or missing.kind != "appointment type":
+            raise
+        # Asked only now, because nearly every host has the usual type, and nearly every booking is of it.
+        meant = choose_type(scheduler, user.id, None)
+        appointment = _book(scheduler, attrs.evolve(request, type=meant), duration, key)
     return respond_booked(appointment)
 
 
@@ -228,6 +230,23 @@ router = Router(
     ],
     tags=["Appointments"],
 )
+
+
+def _book(
+    scheduler: Scheduler, request: BookingRequest, duration: dt.timedelta, key: str | None
+) -> Appointment:
+    """Book; raises Refused with every reason and what could be had instead."""
+    try:
+        return scheduler.book(request, idempotency_key=key)
+    except BookingRefused as refusal:
+        raise offer(
+            scheduler,
+            refusal,
+            host=request.host,
+            type=request.type,
+            start=request.start,
+            duration=duration,
+        ) from refusal
 
 
 def _read_status(text: str) -> Status:

@@ -1,0 +1,133 @@
+"""Bookings and lists over HTTP, beside a service that does as little as can be (see `bare.py`).
+
+Both have two processes on PostgreSQL, the same framework, and the same sign-in. The service also reads the
+body strictly, asks every rule, keeps the history and what a calendar is to be told, and locks the host.
+"""
+
+import contextlib
+import datetime as dt
+import functools
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attrs
+from load import Sent, send_all, write
+from rich.progress import Progress
+
+from private_postgres import obtain_server
+from scheduling_core import AppointmentTypeId, BookingRequest, HostId, Scheduler
+from served import STEP, Practice, serving, sign_in
+from yardstick import Result, take_turns
+
+CLIENTS, PROCESSES, BLOCKS = 16, 2, 5
+AN_HOUR = 3600
+BOOKINGS, LISTS = 60, 100
+"""How many each client asks for in a block."""
+
+UPCOMING = 20
+"""How many appointments a host has who lists them."""
+
+BOOKERS = tuple(f"booker {number}" for number in range(CLIENTS))
+READERS = tuple(f"reader {number}" for number in range(4))
+LENGTH = 2 * STEP
+
+
+@attrs.frozen
+class Service:
+    """Two processes with the tokens of all users."""
+
+    urls: Sequence[str]
+    tokens: dict[str, str]
+
+    def book(self, practice: Practice, block: int) -> float:
+        """Return the seconds of one booking, each client for a host of its own."""
+        numbers = range(block * BOOKINGS, (block + 1) * BOOKINGS)
+        return self._send([[self._booking(practice, name, number) for number in numbers] for name in BOOKERS])
+
+    def list_upcoming(self, _: int) -> float:
+        """Return the seconds of one list."""
+        path = "/api/appointments/upcoming"
+        return self._send(
+            [
+                [write("GET", path, self.tokens[READERS[number % len(READERS)]], status=200)] * LISTS
+                for number in range(CLIENTS)
+            ]
+        )
+
+    def _booking(self, practice: Practice, name: str, number: int) -> Sent:
+        body = json.dumps(practice.body(number, name="Ann Other")).encode()
+        return write("POST", "/api/appointments", self.tokens[name], body, status=201)
+
+    def _send(self, requests: Sequence[Sequence[Sent]]) -> float:
+        return send_all(self.urls, requests) / sum(map(len, requests))
+
+
+def measure() -> list[Result]:
+    """Return both ratios."""
+    with obtain_server() as server, Progress(transient=True) as progress, contextlib.ExitStack() as stack:
+        progress.add_task("over HTTP", total=None)
+        practice = stack.enter_context(Practice.opened(server.create_database(), *BOOKERS, *READERS))
+        _fill(practice)
+        served = [stack.enter_context(serving(practice.url, patience=AN_HOUR)) for _ in range(PROCESSES)]
+        tokens = _sign_in_all(served[0].url)
+        ours = Service([server.url for server in served], tokens)
+        bare_urls = [stack.enter_context(_bare(practice.url)) for _ in range(PROCESSES)]
+        bare = Service(bare_urls, tokens)
+        _fill_bare(practice)
+        booking, inserting = take_turns(
+            functools.partial(ours.book, practice), functools.partial(bare.book, practice), blocks=BLOCKS
+        )
+        listing, selecting = take_turns(ours.list_upcoming, bare.list_upcoming, blocks=BLOCKS)
+    crowd = f"{CLIENTS} clients, {PROCESSES} processes"
+    return [
+        Result(f"POST /api/appointments, {crowd}, beside a raw INSERT", booking, inserting, 2),
+        Result(f"GET .../upcoming, {UPCOMING} of them, {crowd}, beside a raw SELECT", listing, selecting, 2),
+    ]
+
+
+def _sign_in_all(url: str) -> dict[str, str]:
+    """Return the tokens of all users, which hold at every process of the same database."""
+    tokens = {}
+    for name in (*BOOKERS, *READERS):
+        with sign_in(url, name) as client:
+            tokens[name] = client.headers["Authorization"].removeprefix("Bearer ")
+    return tokens
+
+
+@contextlib.contextmanager
+def _bare(url: str) -> Iterator[str]:
+    settings = {
+        "PATH": "",
+        "PYTHONPATH": str(Path(__file__).parents[3] / "testbed"),
+        "SCHEDULING_DATABASE_URL": url,
+        "SCHEDULING_SECRET": "a key of the tests, long enough!",
+        "SCHEDULING_STOP_NOTICE": "0",
+    }
+    program = [sys.executable, str(Path(__file__).with_name("bare.py"))]
+    with subprocess.Popen(program, env=settings, stderr=subprocess.PIPE, text=True) as popen:
+        line = popen.stderr.readline() if popen.stderr else ""
+        try:
+            yield line.removeprefix("serving on ").strip()
+        finally:
+            popen.terminate()
+
+
+def _fill(practice: Practice) -> None:
+    scheduler, usual = Scheduler(practice.storage), AppointmentTypeId("appointment")
+    for name in READERS:
+        for number in range(UPCOMING):
+            start = practice.first + number * dt.timedelta(hours=1)
+            scheduler.book(BookingRequest(HostId(name), usual, start, "Ann Other", duration=LENGTH))
+
+
+def _fill_bare(practice: Practice) -> None:
+    copied = """
+        INSERT INTO bare_appointment (id, host, customer_name, start, minutes, notes)
+        SELECT one.id, host.id, one.customer_name, one.start, 30, one.notes
+        FROM scheduling_appointment AS one JOIN scheduling_host AS host ON host.key = one.host
+    """
+    with practice.storage.engine.begin() as connection:
+        connection.exec_driver_sql(copied)
