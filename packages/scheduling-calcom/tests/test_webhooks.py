@@ -50,7 +50,7 @@ def test_a_right_signature_is_right() -> None:
         "0" * 64,
     ],
 )
-def test_any_other_signature_is_wrong(signature: str | None) -> None:
+def test_s33_any_other_signature_is_wrong(signature: str | None) -> None:
     """None at all, the words for none, other lengths and letters, other bodies and secrets."""
     assert not verify(BODY, signature, [NEW])
 
@@ -62,7 +62,7 @@ def test_a_signature_is_that_of_one_body(body: bytes, other: bytes) -> None:
 
 
 @pytest.mark.parametrize(("used", "is_right"), [(OLD, True), (NEW, True), (OLD + "x", False)])
-def test_two_secrets_are_active_while_one_is_changed(used: str, is_right: bool) -> None:
+def test_s33_two_secrets_are_active_while_one_is_changed(used: str, is_right: bool) -> None:
     """What is signed with either of them is believed, in whichever order they are given."""
     for secrets in ([OLD, NEW], [NEW, OLD]):
         assert verify(BODY, sign(BODY, used), secrets) == is_right
@@ -74,7 +74,7 @@ def test_a_secret_that_was_taken_away_is_worth_nothing() -> None:
 
 
 @pytest.mark.parametrize("secrets", [[], [""], ["x" * 31], [NEW, ""], [NEW, "x" * 31], NEW])
-def test_nothing_is_set_up_without_a_secret(secrets: list[str]) -> None:
+def test_s33_nothing_is_set_up_without_a_secret(secrets: list[str]) -> None:
     """No secret, or one that could be guessed, is refused, and not shown."""
     for refuse in (check_secrets, lambda given: verify(BODY, sign(BODY), given)):
         with pytest.raises(ValueError, match="secrets") as refused:
@@ -87,7 +87,7 @@ def test_secrets_are_counted_in_bytes() -> None:
     assert check_secrets(["x" * 32, "é" * 16]) == (b"x" * 32, "é".encode() * 16)
 
 
-def test_a_call_that_is_too_long_is_not_believed() -> None:
+def test_s33_a_call_that_is_too_long_is_not_believed() -> None:
     """One byte over the limit is too much, the limit itself is not."""
     longest = b" " * LARGEST_BODY
     assert verify(longest, sign(longest), [NEW])
@@ -96,7 +96,7 @@ def test_a_call_that_is_too_long_is_not_believed() -> None:
         read_hint(longest + b" ", NOW)
 
 
-def test_the_same_call_has_the_same_digest() -> None:
+def test_s33_the_same_call_has_the_same_digest() -> None:
     """However often it is replayed, and only it."""
     hints = [read_hint(BODY, NOW + number * dt.timedelta(seconds=1)) for number in range(10_000)]
     assert {hint.digest for hint in hints if hint} == {hashlib.sha256(BODY).hexdigest()}
@@ -162,7 +162,7 @@ def test_a_call_may_be_about_no_booking(body: bytes) -> None:
         ("\ud800", "unnamed"),
     ],
 )
-def test_a_trigger_is_kept_as_it_is_and_never_trusted(trigger: object, kept: str) -> None:
+def test_s19_a_trigger_is_kept_as_it_is_and_never_trusted(trigger: object, kept: str) -> None:
     """Any name will do; what cannot be kept has a name of ours."""
     hint = read_hint(call({"uid": "a"}, trigger), NOW)
     assert hint is not None

@@ -37,7 +37,7 @@ def test_the_same_request_is_answered_alike_and_books_once(client: Client, ann: 
     assert count(client, ann) == 1
 
 
-def test_another_request_under_the_key_is_refused(client: Client, ann: Headers) -> None:
+def test_s40_another_request_under_the_key_is_refused(client: Client, ann: Headers) -> None:
     """A key stands for one request."""
     book(client, ann, "k")
     answer = book(client, ann, "k", "11:00")
@@ -54,7 +54,7 @@ def test_a_refusal_is_not_remembered(client: Client, ann: Headers) -> None:
     assert book(client, ann, "k").status_code == 201
 
 
-def test_a_key_is_its_users_own(client: Client, ann: Headers, sign_up: Callable[[str], Headers]) -> None:
+def test_s40_a_key_is_its_users_own(client: Client, ann: Headers, sign_up: Callable[[str], Headers]) -> None:
     """Another user's key gives nothing of theirs."""
     bob = sign_up("bob")
     anns, bobs = book(client, ann, "k"), book(client, bob, "k", "11:00")
@@ -63,7 +63,7 @@ def test_a_key_is_its_users_own(client: Client, ann: Headers, sign_up: Callable[
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 256, "x" * 10_000, b"a\x1bb", b"a\tb", b"\x7f"])
-def test_what_cannot_be_a_key_is_refused(client: Client, ann: Headers, key: str | bytes) -> None:
+def test_s40_what_cannot_be_a_key_is_refused(client: Client, ann: Headers, key: str | bytes) -> None:
     """A key is 1 to 255 printable characters."""
     answer = book(client, ann, key)
     assert answer.status_code == 400
@@ -71,10 +71,10 @@ def test_what_cannot_be_a_key_is_refused(client: Client, ann: Headers, key: str 
     assert count(client, ann) == 0
 
 
-def test_many_twins_are_one_booking(client: Client, ann: Headers) -> None:
-    """Sixteen equal requests at once get one and the same appointment."""
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: book(client, ann, "k"), range(16)))
+def test_s40_many_twins_are_one_booking(client: Client, ann: Headers) -> None:
+    """Sixty-four equal requests, many of them at once, get one and the same appointment."""
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: book(client, ann, "k"), range(64)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert count(client, ann) == 1

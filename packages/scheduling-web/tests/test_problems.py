@@ -158,7 +158,7 @@ def test_a_failure_is_logged_without_its_words(ask: Ask, capsys: pytest.CaptureF
         ("POST", "/health/live", 405, "method-not-allowed"),
     ],
 )
-def test_the_routers_own_errors_are_problems(
+def test_s07_the_routers_own_errors_are_problems(
     client: TestClient[Litestar], method: str, path: str, status: int, name: str
 ) -> None:
     """Unknown addresses and methods are answered in the same form as everything else."""

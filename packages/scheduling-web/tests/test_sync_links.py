@@ -121,7 +121,7 @@ def test_a_host_is_linked_by_the_name_of_its_user(
     ],
 )
 @pytest.mark.usefixtures("fake")
-def test_a_wrong_choice_links_nobody(
+def test_s18_a_wrong_choice_links_nobody(
     scheduler: Scheduler, run: Run, capsys: Shown, choice: str, told: str
 ) -> None:
     """What cannot be meant, or what Cal.com would refuse for every appointment, is said at once."""
@@ -133,7 +133,7 @@ def test_a_wrong_choice_links_nobody(
 
 
 @pytest.mark.parametrize("word", ["link", "unlink"])
-def test_an_unknown_host_is_named(storage: SqlStorage, run: Run, capsys: Shown, word: str) -> None:
+def test_s18_an_unknown_host_is_named(storage: SqlStorage, run: Run, capsys: Shown, word: str) -> None:
     """Neither a user nor a host: the word that was given is repeated."""
     words = ["--event-type", "2"] if word == "link" else []
     assert run("sync", word, "nobody", *words) == 2

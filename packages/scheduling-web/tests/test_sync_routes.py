@@ -155,7 +155,7 @@ def hints(kept: Storage) -> tuple[Hint, ...]:
     return kept.read(lambda work: work.outbox.open_hints("cal.com", 10))
 
 
-def test_a_call_is_kept_once_for_later(
+def test_s33_a_call_is_kept_once_for_later(
     client: TestClient[Litestar], kept: Storage, webhook_secret: str
 ) -> None:
     """The same call twice is one hint, and what it says of the booking is not kept."""
@@ -177,7 +177,7 @@ def test_a_call_is_kept_once_for_later(
     ],
     ids=["none", "no secret", "zeros", "another secret", "another body"],
 )
-def test_a_forged_call_changes_nothing(
+def test_s33_a_forged_call_changes_nothing(
     client: TestClient[Litestar], kept: Storage, headers: dict[str, str]
 ) -> None:
     """It is refused without a word on what is wrong, and nothing is kept."""
@@ -199,7 +199,7 @@ def test_a_call_that_is_no_call_is_refused(
     assert hints(kept) == ()
 
 
-def test_without_a_secret_no_call_is_right(service_without_hooks: TestClient[Litestar]) -> None:
+def test_s33_without_a_secret_no_call_is_right(service_without_hooks: TestClient[Litestar]) -> None:
     """A service that was given no secret believes nobody, not even who signs with nothing."""
     for headers in ({"x-cal-signature-256": "no-secret-provided"}, sign("")):
         assert service_without_hooks.post(HOOK, content=CALL, headers=headers).status_code == 401

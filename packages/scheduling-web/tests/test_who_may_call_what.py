@@ -269,7 +269,7 @@ def test_s10_the_owner_gets_through(world: World, subtests: pytest.Subtests) -> 
             assert answer.status_code == row.owner
 
 
-def test_every_route_has_a_row(client: Client) -> None:
+def test_s07_every_route_has_a_row(client: Client) -> None:
     """What the router knows, the framework's own routes included, is what the table has."""
     known = {
         (method, route.path)
