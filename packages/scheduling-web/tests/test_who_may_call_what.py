@@ -17,6 +17,7 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from scheduling_core import HostId, Link, Scheduler
+from scheduling_web.accounts.users import Users
 
 Client = TestClient[Litestar]
 Headers = dict[str, str]
@@ -217,6 +218,22 @@ def test_s09_nobody_gets_further_than_the_door(
             if row.path == "/api/auth/login":
                 before = digest()  # It begins a session.
             assert digest() == before
+
+
+def test_s09_a_user_who_is_disabled_is_nobody(
+    *, world: World, kept_accounts: sa.Engine, digest: Callable[[], str], subtests: pytest.Subtests
+) -> None:
+    """Their good token is refused on every protected route from then on, also for what is their own."""
+    refusal = world.client.get("/api/auth/me").content
+    Users(kept_accounts, kept_accounts).disable("ann", NOW)
+    before = digest()
+    for row in ROWS:
+        if is_public(row):
+            continue
+        with subtests.test(str(row)):
+            answer = world.ask(row, world.owner, world.ids[row.id] if row.id else "")
+            assert (answer.status_code, answer.content) == (401, refusal)
+    assert digest() == before
 
 
 def test_s10_what_is_somebody_elses_is_not_there(
