@@ -17,17 +17,22 @@ export const texts = {
 
   problems: {
     unreachable: "The service cannot be reached. Check the connection, and try again.",
+    tooMany: "That was too often. Wait a moment, and try again.",
     unexpected: "Something went wrong. Try again, or load the page again.",
     /** By the name of the problem type; of the others the service's own words are shown. */
     byType: {
       "booking-refused": "That time cannot be booked.",
+      "foreign-origin":
+        "The service does not know the address of this page. Whoever runs it can set that right.",
+      "illegal-transition": "The appointment is in another state by now. Load the page again.",
       "internal-error": "Something went wrong in the service. Nothing was changed; try again.",
       "invalid-credentials": "The username or the password is not right.",
       "lost-race": "Many people are booking at this moment. Nothing was changed; try again.",
       "not-found": "There is nothing here, or nothing of yours.",
       "precondition-required": "The page is out of date. Load it again.",
+      "session-ended": "Your session has ended. Sign in again.",
+      stopping: "The service is being restarted. Nothing was changed; try again in a moment.",
       "storage-unavailable": "The service cannot reach its data right now. Nothing was changed; try again.",
-      "too-many-requests": "That was too often. Wait a moment, and try again.",
       unauthenticated: "Your session has ended. Sign in again.",
       "version-mismatch": "Somebody changed this appointment in the meantime.",
     },
@@ -154,7 +159,7 @@ export const texts = {
     too_soon: (earliest: string) => `It is too soon: the earliest start is ${earliest}.`,
     beyond_horizon: (day: string) => `It is too far ahead: the last day to book is ${day}.`,
     limit_count: (count: number, period: string) =>
-      `There are already ${plural(count, "appointment", "appointments")} of this type in that ${period}, which is the limit.`,
+      `${plural(count, "appointment of this type is", "appointments of this type are")} the most for one ${period}.`,
     limit_minutes: (minutes: string, period: string) =>
       `It would go over the limit of ${minutes} of this type in that ${period}.`,
     off_grid: (beside: string) =>

@@ -5,6 +5,9 @@ import { QueryClient } from "@tanstack/react-query";
 import { isPassing } from "./problems";
 
 const FRESH_FOR_MS = 15_000;
+/** What stands on a screen all day is asked for again after this time, as long as somebody can see it. */
+export const REFRESH_MS = 60_000;
+
 const USUAL_RETRIES = 2;
 
 /** Every key begins with the noun that it belongs to, so that all of a noun can be forgotten at once. */

@@ -54,7 +54,7 @@ export function SlotPicker({ question, zone, date, value, onChoose, error }: Slo
         ))}
       </div>
       {isFull && isDate(date) && (
-        <div className="slots-none">
+        <div className="slots-none" role="status">
           <p>{words.full}</p>
           {next && (
             <Button onClick={() => onChoose(next.start_time)}>

@@ -28,5 +28,6 @@ function save(content: Blob, name: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  // Some browsers read the content only after this turn.
+  setTimeout(() => URL.revokeObjectURL(address));
 }

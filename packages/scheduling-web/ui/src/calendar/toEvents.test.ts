@@ -42,6 +42,10 @@ describe("the hours of the day", () => {
     expect(hoursOf([span("2030-01-31T00:00", "2030-02-01T00:00")], ZONE)).toEqual({ first: 0, last: 24 });
   });
 
+  test("are all of them where something goes on after midnight", () => {
+    expect(hoursOf([span("2030-01-31T22:00", "2030-02-01T02:00")], ZONE)).toEqual({ first: 0, last: 24 });
+  });
+
   test("are the usual ones where there is nothing", () => {
     expect(hoursOf([], ZONE)).toEqual({ first: 8, last: 18 });
   });

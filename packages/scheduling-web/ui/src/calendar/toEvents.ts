@@ -58,6 +58,8 @@ export function hoursOf(spans: readonly Span[], zone: string): { first: number; 
   if (spans.length === 0) return USUAL_HOURS;
   const starts = spans.map(({ start_time }) => hourOf(start_time, dateOf(start_time, zone), zone));
   const ends = spans.map(({ start_time, end_time }) => hourOf(end_time, dateOf(start_time, zone), zone));
+  // What goes on after midnight is in the first hours of the next day.
+  if (Math.max(...ends) > DAY_HOURS) return { first: 0, last: DAY_HOURS };
   return {
     first: Math.max(0, Math.floor(Math.min(...starts)) - 1),
     last: Math.min(DAY_HOURS, Math.ceil(Math.max(...ends)) + 1),

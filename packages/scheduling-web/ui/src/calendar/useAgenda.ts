@@ -3,7 +3,7 @@ import { useMemo } from "react";
 
 import { type Api, read, useApi } from "../api/client";
 import { LONGEST_PAGE } from "../api/limits";
-import { keys } from "../api/queries";
+import { keys, REFRESH_MS } from "../api/queries";
 import type { Appointment, Status } from "../api/types";
 import { startOfDay } from "../times/days";
 import type { DateRange } from "./range";
@@ -19,6 +19,7 @@ export function useAgenda({ from, to }: DateRange, zone: string) {
   const appointments = useQuery({
     queryKey: keys.range(query.from, query.to),
     queryFn: () => readAll(api, query),
+    refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });
   const availability = useQuery({
