@@ -126,12 +126,11 @@ def describe_route(method: str, path: str, route: Schema) -> str:
         parts.append(table(("parameter", "in", "type", "", "what it is"), rows))
     if body := route.get("requestBody"):
         parts.append(f"Body: {describe_content(body)}")
-    answers = [
-        (status, describe_content(answer) or "no body", headers(answer))
+    parts += [
+        f"Answer: {code(status)}, {describe_content(answer) or 'no body'}{headers(answer)}."
         for status, answer in route["responses"].items()
         if not status.startswith(FAILING)
     ]
-    parts.append(table(("status", "answer", "headers"), answers))
     failing = [code(status) for status in route["responses"] if status.startswith(FAILING)]
     parts.append(f"Problems: {', '.join(failing)}.")
     return "\n\n".join(parts)
@@ -143,9 +142,9 @@ def describe_content(part: Schema) -> str:
 
 
 def headers(answer: Schema) -> str:
-    """Return the headers of an answer, and what they are."""
+    """Return the headers of an answer, and what they are, as the end of a sentence about it."""
     named = answer.get("headers") or {}
-    return "; ".join(f"{code(name)}: {told(each).rstrip('.')}" for name, each in named.items())
+    return "".join(f"; {code(name)}: {told(each).rstrip('.')}" for name, each in named.items())
 
 
 def describe_shape(name: str, shape: Schema) -> str:
