@@ -160,6 +160,16 @@ def test_a_wrong_setting_is_refused_by_name(
     assert capsys.readouterr().err.startswith(f"Error: SCHEDULING_{variable} must ")
 
 
+def test_a_key_for_calcom_alone_is_not_enough_to_serve(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever wants Cal.com kept in step is told what else that takes, before anything is served."""
+    monkeypatch.setenv("SCHEDULING_SECRET", "k" * 32)
+    monkeypatch.setenv("SCHEDULING_CALCOM_API_KEY", "cal_test_key")
+    assert run("serve", "--port", "0") == 2
+    assert capsys.readouterr().err.startswith("Error: SCHEDULING_CALCOM_EMAIL_DOMAIN must be set")
+
+
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite3", "postgresql://a:hidden@127.0.0.1:1/b"])
 def test_a_database_that_cannot_be_reached_is_one_line(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import httpx
@@ -85,6 +86,26 @@ def test_s16_what_a_client_sends_stands_in_no_line(
     assert "secret" not in shown.lower()
     assert booked.json()["id"] not in shown
     assert ann["Authorization"].removeprefix("Bearer ") not in shown
+
+
+def test_s16_the_secret_of_a_feed_stands_in_no_line(
+    client: TestClient[Litestar], ann: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one secret that stands in an address is not in the log, whether it leads somewhere or not."""
+    address = urlsplit(client.post("/api/feed", headers=ann).json()["url"]).path
+    secret = address.rpartition("/")[2]
+    capsys.readouterr()
+    answers = [
+        client.get(address),
+        client.post(address),
+        client.get(f"{address}x"),
+        client.get(f"{address}/"),
+    ]
+    lines = read_log(capsys)
+    assert [answer.status_code for answer in answers[:3]] == [200, 405, 404]
+    assert [line["route"] for line in lines[:1]] == ["/feeds/{name}"]
+    assert len(lines) == len(answers)
+    assert secret.removesuffix(".ics") not in json.dumps(lines)
 
 
 def test_s28_whatever_is_in_a_field_a_line_stays_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """What the service and the commands hold open: the database, and the calendar that is kept in step."""
 
 import contextlib
+import datetime as dt
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,15 +23,18 @@ from scheduling_core import HostId, Link, Scheduler, SyncState, system
 from scheduling_core.ports import Storage
 from scheduling_core.sql import SqlStorage, diagnose
 from scheduling_core.sql import metadata as core_tables
+from scheduling_core.usecases import ANSWERS_KEPT
 from scheduling_web.accounts import Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.accounts.schema import installation
-from scheduling_web.accounts.users import Users
-from scheduling_web.background import working
+from scheduling_web.accounts.users import Users, translated
+from scheduling_web.background import Job, working
 from scheduling_web.calendar_jobs import calendar_jobs
 from scheduling_web.counted_calendar import CountedCalendar
 from scheduling_web.metrics import Metrics
 from scheduling_web.settings import Settings, require_calcom_key, require_email_domain
+
+FORGET_EVERY = dt.timedelta(hours=6)
 
 
 class GuardMissing(Exception):
@@ -59,6 +63,15 @@ class Tables:
         """Return the name by which others know this database; it stays the same for good."""
         with self.storage.snapshots.connect() as connection:
             return str(connection.scalars(sa.select(installation.c.id)).one())
+
+    def forget_answers(self, before: dt.datetime) -> None:
+        """Forget the answers to bookings with a key from before an instant, with the customers in them.
+
+        A host's own are forgotten when there is a new one; this is for hosts of whom there is none.
+        """
+        answers = core_tables.tables["scheduling_idempotency"]
+        with translated(), self.storage.engine.begin() as connection:
+            connection.execute(sa.delete(answers).where(answers.c.at < before))
 
     def find_links(self, provider: str) -> dict[HostId, Link]:
         """Return how hosts are tied to the external calendar of *provider*, in order of their ids."""
@@ -145,11 +158,17 @@ def watch(database: Database) -> Metrics:
 def working_beside(settings: Settings, database: Database, metrics: Metrics) -> Iterator[None]:
     """Do what a service does beside the requests, for as long as the context.
 
-    That is to keep Cal.com in step, where there is a key for it; raises InvalidSetting where there is one and
-    something else is missing.
+    That is to forget what is kept for a time only, and to keep Cal.com in step, where there is a key for it;
+    raises InvalidSetting where there is one and something else is missing.
     """
+
+    def forget() -> bool:
+        database.accounts.forget_ended_sessions()
+        database.tables.forget_answers(system.read_clock() - ANSWERS_KEPT)
+        return False
+
     with contextlib.ExitStack() as stack:
-        jobs = []
+        jobs = [Job("forget", forget, FORGET_EVERY)]
         if settings.calcom_api_key is not None:
             calendar = stack.enter_context(open_calendar(settings, database.tables))
             jobs += calendar_jobs(

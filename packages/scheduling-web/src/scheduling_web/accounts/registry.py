@@ -115,6 +115,10 @@ class Accounts:
             raise SessionEnded
         return session
 
+    def forget_ended_sessions(self) -> None:
+        """Forget the sessions that have ended by themselves, of users who may never come back."""
+        self._sessions.forget_ended(self._clock())
+
     def end_session(self, id: str) -> None:
         """End a session at once, if it has not ended before."""
         self._sessions.end(id)

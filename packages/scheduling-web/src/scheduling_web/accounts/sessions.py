@@ -98,6 +98,12 @@ class Sessions:
             connection.execute(delete(sessions).where(sessions.c.id == id))
             return None
 
+    def forget_ended(self, now: dt.datetime) -> None:
+        """Forget the sessions of all users that have ended by themselves."""
+        ended = or_(sessions.c.renewed_at <= now - IDLE, sessions.c.ends_at <= now)
+        with translated(), self._engine.begin() as connection:
+            connection.execute(delete(sessions).where(ended))
+
     def end(self, id: str) -> None:
         """End a session, if it has not ended before."""
         with translated(), self._engine.begin() as connection:

@@ -40,7 +40,7 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
             database = stack.enter_context(open_database(settings))
             scheduler = Scheduler(database.storage)
             user = demo.make_user(database.accounts, scheduler, kept)
-            listener = listen_near(host or settings.host, port, settings.port)
+            listener = stack.enter_context(listen_near(host or settings.host, port, settings.port))
             url = address_of(listener)
             app = stack.enter_context(prepared(settings, database, url))
 
@@ -61,12 +61,15 @@ def run_service(host: str | None, port: int | None) -> None:
     """Serve, after bringing the database up to date."""
     settings = read_settings(os.environ)
     require_secret(settings)
-    with stopping_well(), open_database(settings) as database:
-        listener = listen(host or settings.host, settings.port if port is None else port)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(stopping_well())
+        database = stack.enter_context(open_database(settings))
+        wanted = settings.port if port is None else port
+        listener = stack.enter_context(listen(host or settings.host, wanted))
         url = address_of(listener)
+        app = stack.enter_context(prepared(settings, database, url))
         ready = functools.partial(click.echo, f"serving on {url}", err=True)
-        with prepared(settings, database, url) as app:
-            serve(app, listener, ready, notice=settings.stop_notice)
+        serve(app, listener, ready, notice=settings.stop_notice)
 
 
 @contextlib.contextmanager
