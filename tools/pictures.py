@@ -9,6 +9,7 @@ import configparser
 import datetime as dt
 import inspect
 import itertools
+import math
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -121,6 +122,63 @@ def draw_lifecycle() -> Picture:
     picture.box(220, 288, 14, 14, "plain", round=3)
     picture.words(242, 300, "the time is free again", "dim small")
     return picture
+
+
+SYNC_PLACES = {
+    SyncState.PENDING: (94, 150),
+    SyncState.IN_FLIGHT: (340, 150),
+    SyncState.UNKNOWN: (340, 50),
+    SyncState.RETRY_WAIT: (340, 250),
+    SyncState.SYNCED: (606, 50),
+    SyncState.CONFLICT: (606, 150),
+    SyncState.DEAD: (606, 250),
+}
+RESTING = (SyncState.SYNCED, SyncState.CONFLICT, SyncState.DEAD)
+
+
+def draw_delivery() -> Picture:
+    """Draw the way of a delivery through its states, as far as a relay and a new change take it."""
+    picture = Picture(720, 372, "The way of a delivery to another calendar")
+    for state, following in SYNC_TRANSITIONS.items():
+        for other in (each for each in SYNC_PLACES if each is not state):
+            is_drawn = SyncState.IN_FLIGHT in {state, other} or (state, other) == BACK
+            if is_drawn and other in following and state in SYNC_PLACES:
+                aside = 7 if state in SYNC_TRANSITIONS[other] else 0
+                picture.line(between(SYNC_PLACES[state], SYNC_PLACES[other], aside), arrow=True)
+    for state, (x, y) in SYNC_PLACES.items():
+        picture.box(x - 70, y - 19, 140, 38, "good-soft" if state in sync.OPEN else "plain")
+        picture.words(x, y + 5, state.value, at="middle")
+    if all(SyncState.PENDING in SYNC_TRANSITIONS[state] for state in RESTING):
+        picture.line([(688, 50), (696, 50), (696, 300), (94, 300), (94, 173)], arrow=True)
+        for state in RESTING:
+            x, y = SYNC_PLACES[state]
+            picture.line([(x + 70, y), (696, y)])
+        picture.words(112, 292, "changed again, or requeued by a person", "dim small")
+    if all(
+        SyncState.OFF in following for state, following in SYNC_TRANSITIONS.items() if state in SYNC_PLACES
+    ):
+        told = "Where a host is unlinked, any of them becomes off, and pending when it is linked again."
+        picture.words(24, 330, told, "dim small")
+    told = "What was changed over there and taken over here is synced at once; what cannot be is a conflict."
+    picture.words(24, 350, told, "dim small")
+    return picture
+
+
+BACK = (SyncState.RETRY_WAIT, SyncState.PENDING)
+
+
+def between(start: tuple[float, float], end: tuple[float, float], aside: float) -> list[tuple[float, float]]:
+    """Return a line from box to box, moved aside to its right so that another may come back beside it."""
+    (x, y), (to_x, to_y) = start, end
+    length = math.hypot(to_x - x, to_y - y)
+    along, across = (to_x - x) / length, (to_y - y) / length
+    # From the middle of a box its border is 70 pixels away, or 19, whichever the line meets first.
+    border = min(70 / abs(along) if along else math.inf, 19 / abs(across) if across else math.inf)
+    right_x, right_y = -across * aside, along * aside
+    return [
+        (round(x + along * border + right_x, 1), round(y + across * border + right_y, 1)),
+        (round(to_x - along * (border + 4) + right_x, 1), round(to_y - across * (border + 4) + right_y, 1)),
+    ]
 
 
 def draw_sync_states() -> Picture:
@@ -290,6 +348,7 @@ def draw_rules() -> Picture:
 PICTURES: Mapping[str, Callable[[], Picture]] = {
     "architecture": draw_architecture,
     "autumn": lambda: draw_night(dt.date(2026, 10, 25), "Opening hours in the night of the repeated hour"),
+    "delivery": draw_delivery,
     "lifecycle": draw_lifecycle,
     "rules": draw_rules,
     "spring": lambda: draw_night(dt.date(2026, 3, 29), "Opening hours in the night of the skipped hour"),
