@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from browsing.fixtures import browser, new_user, open_visit, site  # noqa: F401  Fixtures are found by their names.
+from browsing.fixtures import browser, new_user, next_monday, open_visit, site  # noqa: F401  Fixtures are found by their names.
 from scheduling_calcom.testing import KEY, FakeCalCom, Server
 from scheduling_core import HostId, MemoryStorage, Scheduler, system
 from scheduling_core.ports import Storage
