@@ -18,6 +18,7 @@ describe("the way back", () => {
     "\\\\evil.example",
     "/\t/evil.example",
     "/%2e%2e//evil.example",
+    "/%0d%0aLocation:%20https://evil.example",
     "https://evil.example",
     "https:evil.example",
     "javascript:alert(1)",

@@ -17,5 +17,7 @@ export function readBack(query: URLSearchParams): string {
   // A browser reads `//host`, `/\host` and the like as another site; so does the URL parser, which we ask.
   const url = URL.canParse(text, origin) ? new URL(text, origin) : null;
   if (url === null || url.origin !== origin || url.pathname.startsWith("//")) return HOME;
+  // No page has a control character in its address; the router would find none there, not even the last.
+  if (/%[01][\da-f]/i.test(url.pathname)) return HOME;
   return url.pathname === SIGN_IN ? HOME : url.pathname + url.search + url.hash;
 }
