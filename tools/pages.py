@@ -26,6 +26,8 @@ from hatch_build import Node, build_pages, find_node, install_packages  # noqa: 
 
 from scheduling_core import MemoryStorage  # noqa: E402  As above.
 from scheduling_web.accounts import Accounts, PasswordHasher  # noqa: E402
+from scheduling_web.api.completing import complete  # noqa: E402
+from scheduling_web.api.examples import EXAMPLES  # noqa: E402
 from scheduling_web.app import create_app  # noqa: E402
 from scheduling_web.settings import read_settings  # noqa: E402
 
@@ -82,7 +84,7 @@ def describe_service() -> dict[str, object]:
     settings = read_settings({"SCHEDULING_SECRET": "of a service that answers nobody"})
     accounts = Accounts(sa.create_engine("sqlite://"), PasswordHasher())
     app = create_app(settings, storage=MemoryStorage(), accounts=accounts)
-    return app.openapi_schema.to_schema()
+    return complete(app.openapi_schema.to_schema(), EXAMPLES)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.bundle import Bundle, serve_bundle
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
+from scheduling_web.api.examples import EXAMPLES
 from scheduling_web.api.grants import Grants
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.methods import Methods
@@ -99,7 +100,7 @@ def create_app(
         before_send=[header_writer(is_https=settings.is_https)],
         exception_handlers={Exception: answer_error},
         lifespan=[hold_threads(settings.threads)],
-        openapi_config=document.describe(version("scheduling-web")),
+        openapi_config=document.describe(version("scheduling-web"), EXAMPLES),
         request_max_body_size=LARGEST_BODY,
         # The framework's own log would show bodies, and what exceptions say; ours stands in `logs`.
         logging_config=None,

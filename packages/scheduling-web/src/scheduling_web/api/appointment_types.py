@@ -3,7 +3,7 @@
 from litestar import Response, Router, delete, get, post, put
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UnsetType
 
 from scheduling_core import AppointmentTypeId, Scheduler, system
@@ -11,6 +11,7 @@ from scheduling_web.accounts import User
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
 from scheduling_web.api.problems import documented
+from scheduling_web.api.targets import TypePath
 from scheduling_web.api.type_bodies import (
     NewType,
     TypeAnswer,
@@ -72,7 +73,7 @@ def add_type(
     responses=documented(401, 404, 503),
 )
 def get_type(
-    type_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    type_id: TypePath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> TypeAnswer:
     """Return one of the host's types."""
     return to_type_answer(find_type(scheduler, user.id, type_id))
@@ -89,7 +90,7 @@ def get_type(
     responses=documented(401, 404, 413, 415, 503),
 )
 def replace_type(
-    type_id: FromPath[str],
+    type_id: TypePath,
     data: JSONBody[TypeBody],
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
@@ -107,10 +108,10 @@ def replace_type(
     summary="Remove an appointment type",
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 409, 503),
+    responses=documented(401, 404, "type-in-use", 503),
 )
 def remove_type(
-    type_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    type_id: TypePath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> None:
     """Remove a type, unless appointments to come are of it. What is over or cancelled stays, and names it."""
     scheduler.remove_type(user.id, AppointmentTypeId(type_id))

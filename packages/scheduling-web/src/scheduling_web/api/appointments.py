@@ -9,7 +9,7 @@ from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Schema
 from litestar.openapi.spec.enums import OpenAPIType
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 
 from scheduling_core import (
     Appointment,
@@ -48,7 +48,7 @@ from scheduling_web.api.queries import (
     write_cursor,
 )
 from scheduling_web.api.refusals import offer
-from scheduling_web.api.targets import IdempotencyKey, read_key, to_id
+from scheduling_web.api.targets import AppointmentPath, IdempotencyKey, read_key, to_id
 from scheduling_web.api.times import MINUTE
 from scheduling_web.api.types import USUAL_TYPE, choose_type
 
@@ -174,7 +174,7 @@ def list_upcoming(user: NamedDependency[User], scheduler: NamedDependency[Schedu
     responses=documented(401, 404, 503),
 )
 def get_appointment(
-    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
     return respond(scheduler, scheduler.get(to_id(appointment_id), host=user.id))
@@ -189,7 +189,7 @@ def get_appointment(
     responses=documented(401, 404, 503),
 )
 def get_history(
-    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> HistoryPage:
     """Return every change of an appointment, oldest first, with the appointment as each one left it."""
     entries = scheduler.history(to_id(appointment_id), host=user.id)
@@ -206,7 +206,7 @@ def get_history(
     responses=documented(401, 404, 503),
 )
 def get_calendar(
-    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[bytes]:
     """Return one appointment as a file that calendars take in; taken in again, it updates what is there."""
     appointment = scheduler.get(to_id(appointment_id), host=user.id)

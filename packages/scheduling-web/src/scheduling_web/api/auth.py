@@ -61,7 +61,7 @@ class Me(msgspec.Struct, frozen=True):
     return_dto=None,
     status_code=200,
     opt=PUBLIC,
-    responses=documented(401, 413, 415, 503),
+    responses=documented("invalid-credentials", 413, 415, 503),
 )
 async def login(
     data: JSONBody[Credentials],
@@ -91,7 +91,7 @@ async def login(
     opt=PUBLIC,
     operation_class=BodyOptional,
     sync_to_thread=True,
-    responses=documented(401, 403, 413, 415, 503),
+    responses=documented(401, "session-ended", "foreign-origin", 413, 415, 503),
 )
 def refresh(
     request: Request[Any, Any, Any],
@@ -123,7 +123,10 @@ def refresh(
     operation_class=BodyOptional,
     sync_to_thread=True,
     # The framework would document a body of `null`.
-    responses={204: ResponseSpec(None, description="Signed out"), **documented(403, 413, 415, 503)},
+    responses={
+        204: ResponseSpec(None, description="Signed out"),
+        **documented("foreign-origin", 413, 415, 503),
+    },
 )
 def logout(
     request: Request[Any, Any, Any],
@@ -149,7 +152,7 @@ def logout(
     return_dto=None,
     status_code=200,
     security=SECURITY,
-    responses=documented(401, 413, 415, 503),
+    responses=documented(401, "invalid-credentials", 413, 415, 503),
 )
 async def change_password(
     data: JSONBody[PasswordChange],

@@ -1,14 +1,16 @@
 """The OpenAPI document, as JSON and as YAML; no page that would have to load scripts."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from litestar import Response, Router
+from litestar import Request, Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, License, Operation, RequestBody, SecurityScheme
 
 from scheduling_web.api.authentication import PUBLIC
+from scheduling_web.api.completing import Document, Examples, complete
 
 ADDRESS = "/schema"
 
@@ -31,8 +33,32 @@ class BodyOptional(Operation):
             self.request_body.required = False
 
 
-def describe(version: str) -> OpenAPIConfig:
-    """Return how the document is made and where it stands."""
+class _Json(JsonRenderPlugin):
+    """Serves the document as JSON."""
+
+    def __init__(self, examples: Examples, *, path: str) -> None:
+        super().__init__(path=path)
+        self._examples = examples
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        """Return the completed document."""
+        return super().render(request, complete(openapi_schema, self._examples))
+
+
+class _Yaml(YamlRenderPlugin):
+    """Serves the document as YAML."""
+
+    def __init__(self, examples: Examples, *, path: list[str]) -> None:
+        super().__init__(path=path)
+        self._examples = examples
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Document) -> bytes:
+        """Return the completed document."""
+        return super().render(request, complete(openapi_schema, self._examples))
+
+
+def describe(version: str, examples: Examples) -> OpenAPIConfig:
+    """Return how the document is made and where it stands; *examples* are those of whole bodies."""
     bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
     return OpenAPIConfig(
         title="Scheduling",
@@ -42,8 +68,8 @@ def describe(version: str) -> OpenAPIConfig:
         components=Components(security_schemes={"bearer": bearer}),
         use_handler_docstrings=True,
         render_plugins=[
-            JsonRenderPlugin(path="/openapi.json"),
-            YamlRenderPlugin(path=["/openapi.yaml", "/openapi.yml"]),
+            _Json(examples, path="/openapi.json"),
+            _Yaml(examples, path=["/openapi.yaml", "/openapi.yml"]),
         ],
         openapi_router=Router(
             ADDRESS,

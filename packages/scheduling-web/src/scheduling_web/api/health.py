@@ -39,7 +39,7 @@ def get_live() -> Health:
     "/ready",
     operation_id="getReady",
     summary="Can the process work",
-    responses=documented(503),
+    responses=documented(503, "stopping"),
 )
 async def get_ready(
     request: Request[None, None, State],

@@ -13,16 +13,24 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
 from msgspec import UNSET, UnsetType
 
 from scheduling_core import Conflict, InvalidValue, StorageUnavailable
 from scheduling_web import logs
 from scheduling_web.accounts import Unauthenticated
 from scheduling_web.api.errors import FieldError, InvalidRequest, Refused, Stopping
-from scheduling_web.api.problem_types import INTERNAL, find_problem_type, problem_types
-from scheduling_web.api.reasons import ReasonAnswer, to_answer
+from scheduling_web.api.problem_types import (
+    INTERNAL,
+    PROBLEMS,
+    VALIDATION,
+    ProblemType,
+    find_problem_type,
+    problem_types,
+)
+from scheduling_web.api.reasons import EXAMPLE, ReasonAnswer, to_answer
 from scheduling_web.api.request_ids import request_id
-from scheduling_web.api.times import Slot
+from scheduling_web.api.times import MINUTE, Slot
 
 MEDIA_TYPE = "application/problem+json"
 NIL = "urn:uuid:00000000-0000-0000-0000-000000000000"
@@ -34,6 +42,11 @@ _FIELDS = {
     "overrides": "date_overrides",
 }
 """What the fields of the library are called on the wire, where the names differ."""
+
+_RARE = frozenset(
+    {"foreign-origin", "invalid-credentials", "session-ended", "stopping", "type-in-use", "unverified-call"}
+)
+"""Problems that a few routes alone have, so that the others do not tell of them."""
 
 _MISSING = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
 
@@ -82,9 +95,17 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     return Response(problem, status_code=kind.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return what the OpenAPI document says of errors: of these statuses, and of those of any request."""
-    return {status: _document(status) for status in sorted({400, 500, *statuses})}
+def documented(*told: int | str) -> dict[int, ResponseSpec]:
+    """Return what the OpenAPI document says of errors: of those that are *told*, and of those of any request.
+
+    A status stands for the problems that it has on most routes; others are told by their names.
+    """
+    kinds: dict[int, list[ProblemType]] = {}
+    for kind in problem_types():
+        is_usual = kind.status in {400, 500, *told} and kind.name not in _RARE
+        if is_usual or kind.name in told:
+            kinds.setdefault(kind.status, []).append(kind)
+    return {status: _document(found) for status, found in sorted(kinds.items())}
 
 
 def _in_our_words(error: Exception) -> Exception:
@@ -115,11 +136,28 @@ def _headers_for(error: Exception) -> dict[str, str]:
             return {}
 
 
-def _document(status: int) -> ResponseSpec:
-    titles = [kind.title for kind in problem_types() if kind.status == status]
+def _document(kinds: list[ProblemType]) -> ResponseSpec:
     return ResponseSpec(
         Problem,
         generate_examples=False,
-        description=", or: ".join(titles),
+        description=", or: ".join(kind.title for kind in kinds),
         media_type=MEDIA_TYPE,
+        examples=[
+            Example(id=kind.name, summary=kind.title, value=msgspec.to_builtins(_example(kind)))
+            for kind in kinds
+        ],
     )
+
+
+def _example(kind: ProblemType) -> Problem:
+    """Return a problem of its kind, as somebody might get it."""
+    detail = kind.words or kind.title[:1].lower() + kind.title[1:]
+    data: dict[str, Any] = {}
+    if kind is VALIDATION:
+        errors = (FieldError("is missing", pointer="/start_time"),)
+        data, detail = {"errors": errors}, str(InvalidRequest(errors))
+    elif kind is PROBLEMS[Refused]:
+        slot = Slot(EXAMPLE.starts.end_time, EXAMPLE.starts.end_time + 30 * MINUTE)
+        data, detail = {"reasons": (EXAMPLE,), "suggestions": [slot]}, EXAMPLE.message
+    instance = NIL if kind.alike else "urn:uuid:0197e5b0-5b5c-7bd0-8a2e-6d6a9e0c1f54"
+    return Problem(kind.address, kind.title, kind.status, detail, detail, instance, **data)

@@ -57,6 +57,18 @@ class ReasonAnswer(msgspec.Struct, omit_defaults=True, frozen=True):
     duration_minutes: float | UnsetType = UNSET
 
 
+_NINE = dt.datetime(2030, 1, 31, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+_HALF_PAST = _NINE.replace(minute=30)
+EXAMPLE = ReasonAnswer(
+    "overlap",
+    "another appointment occupies 2030-01-31 09:00 to 09:30",
+    Span(_NINE.replace(hour=8, minute=30, microsecond=1), _HALF_PAST),
+    appointment="0197e5b0-5b5c-7bd0-8a2e-6d6a9e0c1f53",
+    occupied=Span(_NINE, _HALF_PAST),
+)
+"""A reason as the document shows it."""
+
+
 def to_answer(reason: Reason, zone: ZoneInfo) -> ReasonAnswer:
     """Return a reason as it is told to a host in *zone*."""
     data: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from litestar import Response, delete, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from scheduling_core import (
@@ -26,6 +26,7 @@ from scheduling_web.api.fields import Minutes, Name, Notes, Start, TypeName
 from scheduling_web.api.problems import documented
 from scheduling_web.api.refusals import offer
 from scheduling_web.api.targets import (
+    AppointmentPath,
     IfMatch,
     ReasonText,
     read_condition,
@@ -73,7 +74,7 @@ class AppointmentChanges(msgspec.Struct, frozen=True):
     responses=documented(401, 404, 409, 412, 413, 415, 428, 503),
 )
 def change_appointment(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     data: JSONBody[AppointmentChanges],
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
@@ -108,7 +109,7 @@ def change_appointment(
     responses=documented(401, 404, 409, 412, 428, 503),
 )
 def cancel_appointment(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
     if_match: IfMatch = None,
@@ -129,7 +130,7 @@ def cancel_appointment(
     "/{appointment_id:str}/confirm", operation_id="confirmAppointment", summary="Accept a pending appointment"
 )
 def confirm_appointment(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
     if_match: IfMatch = None,
@@ -145,7 +146,7 @@ def confirm_appointment(
     summary="Turn a pending appointment down",
 )
 def decline_appointment(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
     if_match: IfMatch = None,
@@ -163,7 +164,7 @@ def decline_appointment(
     summary="Record that an appointment took place",
 )
 def complete_appointment(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
     if_match: IfMatch = None,
@@ -179,7 +180,7 @@ def complete_appointment(
     summary="Record that the customer did not come",
 )
 def mark_no_show(
-    appointment_id: FromPath[str],
+    appointment_id: AppointmentPath,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
     if_match: IfMatch = None,

@@ -6,13 +6,13 @@ from typing import Annotated
 import msgspec
 from litestar import Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from scheduling_core import AppointmentId, Link, NotFound, Scheduler, SyncRow, SyncState
 from scheduling_core.sync import Provider
 from scheduling_web.accounts import User
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.problems import documented
+from scheduling_web.api.targets import AppointmentPath
 
 
 class CalendarAnswer(msgspec.Struct, frozen=True):
@@ -85,7 +85,7 @@ def read_sync(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
     responses=documented(401, 404, 503),
 )
 def requeue_delivery(
-    appointment_id: FromPath[str], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
+    appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> DeliveryPage:
     """Deliver what had stopped once more, after a look at what the calendar holds for it."""
     own = [row for row in scheduler.sync_rows(user.id) if row.appointment == appointment_id]

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from litestar.params import HeaderParameter
+from litestar.params import HeaderParameter, PathParameter
 
 from scheduling_core import AppointmentId, InvalidValue, NotFound
 from scheduling_core.checks import LONGEST_ID, check_text
@@ -13,6 +13,8 @@ from scheduling_web.api.queries import parameter
 LONGEST_REASON = 500
 LONGEST_KEY = 255
 
+AppointmentPath = Annotated[str, PathParameter(description="The id of an appointment.")]
+TypePath = Annotated[str, PathParameter(description="The id of an appointment type.")]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(

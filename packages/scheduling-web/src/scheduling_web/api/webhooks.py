@@ -45,7 +45,7 @@ class Received(msgspec.Struct, frozen=True):
     opt=PUBLIC,
     request_max_body_size=LARGEST_CALL,
     sync_to_thread=True,
-    responses=documented(401, 413, 503),
+    responses=documented("unverified-call", 413, 503),
 )
 def receive_call(
     body: RawBody,

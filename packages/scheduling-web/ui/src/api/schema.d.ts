@@ -577,7 +577,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Absence */
+        /**
+         * Absence
+         * @description Time off from *start_time* up to *end_time*.
+         */
         Absence: {
             /**
              * Format: date-time
@@ -592,7 +595,10 @@ export interface components {
              */
             start_time: string;
         };
-        /** AppointmentAnswer */
+        /**
+         * AppointmentAnswer
+         * @description An appointment. All of its times are written with the offset of *time_zone*. *calcom_booking_id* is the uid of its booking at Cal.com now, null where there is none. Whoever has it can move or cancel the booking there, so it is told to the host alone.
+         */
         AppointmentAnswer: {
             calcom_booking_id: string | null;
             /** Format: date-time */
@@ -612,7 +618,10 @@ export interface components {
             updated_at: string;
             version: number;
         };
-        /** AppointmentChanges */
+        /**
+         * AppointmentChanges
+         * @description What an appointment is to be; a field that is left out stays as it is. Its type does not change.
+         */
         AppointmentChanges: {
             /** @example Ann Example */
             customer_name?: string;
@@ -623,12 +632,18 @@ export interface components {
             start_time?: string;
             type?: string;
         };
-        /** AppointmentPage */
+        /**
+         * AppointmentPage
+         * @description Appointments in order of start, and what to ask for the next ones with.
+         */
         AppointmentPage: {
             items: components["schemas"]["AppointmentAnswer"][];
             next_cursor: string | null;
         };
-        /** AvailabilityAnswer */
+        /**
+         * AvailabilityAnswer
+         * @description A host's availability. Where a range is asked, *open* has the hours in it without the time off, and *busy* what other calendars claim of it, each whole even where it reaches over the range.
+         */
         AvailabilityAnswer: {
             busy?: components["schemas"]["BusyAnswer"][];
             date_overrides: components["schemas"]["Override"][];
@@ -637,7 +652,10 @@ export interface components {
             time_zone: string;
             weekly_hours: components["schemas"]["HoursOfDay"][];
         };
-        /** AvailabilityChanges */
+        /**
+         * AvailabilityChanges
+         * @description What the availability is to be; a part that is left out stays, and one that is given is replaced.
+         */
         AvailabilityChanges: {
             date_overrides?: components["schemas"]["Override"][];
             time_off?: components["schemas"]["Absence"][];
@@ -645,7 +663,10 @@ export interface components {
             time_zone?: string;
             weekly_hours?: components["schemas"]["HoursOfDay"][];
         };
-        /** BusyAnswer */
+        /**
+         * BusyAnswer
+         * @description Time that another calendar, the *source*, claims; *as_of* is when it was last asked.
+         */
         BusyAnswer: {
             as_of: string | null;
             /** Format: date-time */
@@ -654,7 +675,10 @@ export interface components {
             /** Format: date-time */
             start_time: string;
         };
-        /** CalendarAnswer */
+        /**
+         * CalendarAnswer
+         * @description An external calendar that the host is linked to. Until *paused_until* nothing is sent there; *alert* is a word for what only a person can put right.
+         */
         CalendarAnswer: {
             alert: string | null;
             busy_copied_at: string | null;
@@ -662,7 +686,10 @@ export interface components {
             paused_until: string | null;
             provider: string;
         };
-        /** ChangedAvailability */
+        /**
+         * ChangedAvailability
+         * @description A host's availability after a change, and the upcoming appointments that are not inside it.
+         */
         ChangedAvailability: {
             affected: components["schemas"]["AppointmentAnswer"][];
             busy?: components["schemas"]["BusyAnswer"][];
@@ -672,7 +699,10 @@ export interface components {
             time_zone: string;
             weekly_hours: components["schemas"]["HoursOfDay"][];
         };
-        /** Credentials */
+        /**
+         * Credentials
+         * @description A username and its password; programs ask for the refresh token in the body, pages in a cookie.
+         */
         Credentials: {
             password: string;
             /**
@@ -683,7 +713,10 @@ export interface components {
             /** @example ann */
             username: string;
         };
-        /** DeliveryAnswer */
+        /**
+         * DeliveryAnswer
+         * @description How far one appointment has come; *last_error* is a word for why it has not come further.
+         */
         DeliveryAnswer: {
             appointment_id: string;
             attempts: number;
@@ -695,12 +728,18 @@ export interface components {
             state: components["schemas"]["SyncState"];
             synced_version: number;
         };
-        /** DeliveryPage */
+        /**
+         * DeliveryPage
+         * @description What is delivered again, all of it: there is no further page.
+         */
         DeliveryPage: {
             items: components["schemas"]["DeliveryAnswer"][];
             next_cursor?: string | null;
         };
-        /** DurationRange */
+        /**
+         * DurationRange
+         * @description Minutes: the *shortest*, and every *step* above it up to the *longest*.
+         */
         DurationRange: {
             /** @example 30 */
             longest: number;
@@ -709,37 +748,55 @@ export interface components {
             /** @example 30 */
             step: number;
         };
-        /** Explanation */
+        /**
+         * Explanation
+         * @description Whether a start can be booked; if not, every reason against it, and the nearest slots instead.
+         */
         Explanation: {
             bookable: boolean;
             reasons: components["schemas"]["ReasonAnswer"][];
             suggestions: components["schemas"]["Slot"][];
         };
-        /** FeedState */
+        /**
+         * FeedState
+         * @description Whether there is a feed link, and since when. The link itself is told only when it is made.
+         */
         FeedState: {
             created_at: string | null;
             exists: boolean;
         };
-        /** FieldError */
+        /**
+         * FieldError
+         * @description What is wrong: at a JSON *pointer* (RFC 6901) into the body, in a *parameter* or a *header*.
+         */
         FieldError: {
             header?: string;
             message: string;
             parameter?: string;
             pointer?: string;
         };
-        /** Grant */
+        /**
+         * Grant
+         * @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. A `refresh_token` comes where it was asked for in the body; else it is in a cookie.
+         */
         Grant: {
             access_token: string;
             expires_in: number;
             refresh_token?: string;
             token_type: string;
         };
-        /** Health */
+        /**
+         * Health
+         * @description All is well; otherwise the answer is a problem.
+         */
         Health: {
             /** @default ok */
             status?: string;
         };
-        /** HistoryEntry */
+        /**
+         * HistoryEntry
+         * @description One change, and the appointment as it left it. What a kind of change does not have is left out.
+         */
         HistoryEntry: {
             appointment: components["schemas"]["AppointmentAnswer"];
             /** Format: date-time */
@@ -750,19 +807,28 @@ export interface components {
             override?: components["schemas"]["OverrideAnswer"];
             reason?: string;
         };
-        /** HistoryPage */
+        /**
+         * HistoryPage
+         * @description All changes of an appointment, oldest first: there is no further page.
+         */
         HistoryPage: {
             items: components["schemas"]["HistoryEntry"][];
             next_cursor?: string | null;
         };
-        /** Hours */
+        /**
+         * Hours
+         * @description Local times from *start* up to *end*; the end of the day is written 24:00.
+         */
         Hours: {
             /** @example 17:00 */
             end: string;
             /** @example 09:00 */
             start: string;
         };
-        /** HoursOfDay */
+        /**
+         * HoursOfDay
+         * @description Hours on every such *day*.
+         */
         HoursOfDay: {
             /** @enum {string} */
             day: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
@@ -771,13 +837,19 @@ export interface components {
             /** @example 09:00 */
             start: string;
         };
-        /** LimitAnswer */
+        /**
+         * LimitAnswer
+         * @description A cap for each local *period*, by count or by minutes.
+         */
         LimitAnswer: {
             count?: number;
             minutes?: number;
             period: string;
         };
-        /** LimitBody */
+        /**
+         * LimitBody
+         * @description At most so many appointments of the type, or so many minutes of them, in each local *period*.
+         */
         LimitBody: {
             count?: number;
             /** @example 30 */
@@ -785,12 +857,18 @@ export interface components {
             /** @enum {string} */
             period: "day" | "week" | "month" | "year";
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who is signed in; the id is that of the host whose agenda this is.
+         */
         Me: {
             id: string;
             username: string;
         };
-        /** NewAppointment */
+        /**
+         * NewAppointment
+         * @description What to book. Without *type* the host's type `appointment` is meant, or the first of its types.
+         */
         NewAppointment: {
             /** @example Ann Example */
             customer_name: string;
@@ -805,13 +883,19 @@ export interface components {
             start_time: string;
             type?: string | null;
         };
-        /** NewFeed */
+        /**
+         * NewFeed
+         * @description A new feed link: whoever has the *url* sees the appointments, so it is a secret.
+         */
         NewFeed: {
             /** Format: date-time */
             created_at: string;
             url: string;
         };
-        /** NewType */
+        /**
+         * NewType
+         * @description A new appointment type; without an *id* it is given one.
+         */
         NewType: {
             /** @default false */
             any_start?: boolean;
@@ -843,19 +927,28 @@ export interface components {
              */
             week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         };
-        /** Override */
+        /**
+         * Override
+         * @description Replaces all hours of one local date; without *hours* the date is closed.
+         */
         Override: {
             /** Format: date */
             date: string;
             hours: components["schemas"]["Hours"][];
         };
-        /** OverrideAnswer */
+        /**
+         * OverrideAnswer
+         * @description Who set rules aside, which ones, and why.
+         */
         OverrideAnswer: {
             actor: string;
             codes: string[];
             reason: string;
         };
-        /** PasswordChange */
+        /**
+         * PasswordChange
+         * @description The password that there is, and another one; and where the new refresh token shall be.
+         */
         PasswordChange: {
             current_password: string;
             new_password: string;
@@ -865,7 +958,10 @@ export interface components {
              */
             refresh?: "cookie" | "body";
         };
-        /** Problem */
+        /**
+         * Problem
+         * @description An error. *errors* come with invalid requests, *reasons* and *suggestions* with refused bookings.
+         */
         Problem: {
             detail: string;
             errors?: components["schemas"]["FieldError"][];
@@ -877,13 +973,19 @@ export interface components {
             title: string;
             type: string;
         };
-        /** RangeAnswer */
+        /**
+         * RangeAnswer
+         * @description Minutes: the *shortest*, and every *step* above it up to the *longest*.
+         */
         RangeAnswer: {
             longest: number;
             shortest: number;
             step: number;
         };
-        /** ReasonAnswer */
+        /**
+         * ReasonAnswer
+         * @description Why a start is refused. Which of the fields after *starts* are there depends on the code.
+         */
         ReasonAnswer: {
             after?: string | null;
             appointment?: string;
@@ -905,27 +1007,42 @@ export interface components {
             time_off?: components["schemas"]["Span"];
             until_day?: string;
         };
-        /** Received */
+        /**
+         * Received
+         * @description Whether the call is *kept*: it is not where it came before, or is about no booking.
+         */
         Received: {
             kept: boolean;
         };
-        /** Renewal */
+        /**
+         * Renewal
+         * @description The refresh token that was given last.
+         */
         Renewal: {
             refresh_token: string;
         };
-        /** Slot */
+        /**
+         * Slot
+         * @description A start that is offered, and when an appointment of the asked duration would end.
+         */
         Slot: {
             /** Format: date-time */
             end_time: string;
             /** Format: date-time */
             start_time: string;
         };
-        /** SlotPage */
+        /**
+         * SlotPage
+         * @description The offered slots, all of them: there is no further page.
+         */
         SlotPage: {
             items: components["schemas"]["Slot"][];
             next_cursor?: string | null;
         };
-        /** Span */
+        /**
+         * Span
+         * @description A half-open interval: the end is not part of it.
+         */
         Span: {
             /** Format: date-time */
             end_time: string;
@@ -938,7 +1055,10 @@ export interface components {
          * @enum {string}
          */
         Status: "pending" | "confirmed" | "declined" | "cancelled" | "completed" | "no_show";
-        /** SyncAnswer */
+        /**
+         * SyncAnswer
+         * @description The state of all links of a host: how many appointments are in each state, and those not in step.
+         */
         SyncAnswer: {
             calendars: components["schemas"]["CalendarAnswer"][];
             /**
@@ -958,7 +1078,10 @@ export interface components {
          * @enum {string}
          */
         SyncState: "off" | "pending" | "in_flight" | "unknown" | "retry_wait" | "synced" | "conflict" | "dead";
-        /** TypeAnswer */
+        /**
+         * TypeAnswer
+         * @description What can be booked, and under which policy.
+         */
         TypeAnswer: {
             any_start: boolean;
             buffer_after_minutes: number;
@@ -974,7 +1097,10 @@ export interface components {
             title: string;
             week_start: string;
         };
-        /** TypeBody */
+        /**
+         * TypeBody
+         * @description What can be booked, and under which policy; it has either *durations* or a *duration_range*.
+         */
         TypeBody: {
             /** @default false */
             any_start?: boolean;
@@ -1004,7 +1130,10 @@ export interface components {
              */
             week_start?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         };
-        /** TypePage */
+        /**
+         * TypePage
+         * @description All types of a host, in order of id: there is no further page.
+         */
         TypePage: {
             items: components["schemas"]["TypeAnswer"][];
             next_cursor?: string | null;
@@ -1027,7 +1156,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description All types of a host, in order of id: there is no further page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1045,7 +1174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1072,7 +1201,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1096,7 +1225,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description What can be booked, and under which policy. */
             201: {
                 headers: {
                     /** @description Where the type is. */
@@ -1116,7 +1245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1161,7 +1290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1177,13 +1306,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment type. */
                 type_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What can be booked, and under which policy. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1201,7 +1331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1228,7 +1358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1244,6 +1374,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment type. */
                 type_id: string;
             };
             cookie?: never;
@@ -1254,7 +1385,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What can be booked, and under which policy. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1272,7 +1403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1317,7 +1448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1333,6 +1464,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment type. */
                 type_id: string;
             };
             cookie?: never;
@@ -1355,7 +1487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1373,7 +1505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The appointment type is in use */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1391,7 +1523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1422,7 +1554,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Appointments in order of start, and what to ask for the next ones with. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1440,7 +1572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1467,7 +1599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1494,7 +1626,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Document created, URL follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             201: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -1516,7 +1648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1534,7 +1666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1579,7 +1711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1599,7 +1731,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Appointments in order of start, and what to ask for the next ones with. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1617,7 +1749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1644,7 +1776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1660,13 +1792,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -1686,7 +1819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1713,7 +1846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1732,6 +1865,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
@@ -1742,7 +1876,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -1762,7 +1896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1780,7 +1914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1834,7 +1968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1856,6 +1990,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
@@ -1878,7 +2013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1896,7 +2031,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1932,7 +2067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1948,6 +2083,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
@@ -1972,7 +2108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1999,7 +2135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2018,13 +2154,14 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -2044,7 +2181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2062,7 +2199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2089,7 +2226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2108,13 +2245,14 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -2134,7 +2272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2152,7 +2290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2179,7 +2317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2201,13 +2339,14 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -2227,7 +2366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2245,7 +2384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2272,7 +2411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2288,13 +2427,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description All changes of an appointment, oldest first: there is no further page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2312,7 +2452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2339,7 +2479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2358,13 +2498,14 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description An appointment. All of its times are written with the offset of *time_zone*. */
             200: {
                 headers: {
                     /** @description Its version, for `If-Match`. */
@@ -2384,7 +2525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2402,7 +2543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The booking is refused, or: The appointment is in another state, or: The appointment type is in use */
+            /** @description The booking is refused, or: The appointment is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2429,7 +2570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2453,7 +2594,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2471,7 +2612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2507,7 +2648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2583,7 +2724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2603,7 +2744,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Who is signed in; the id is that of the host whose agenda this is. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2621,7 +2762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2639,7 +2780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2663,7 +2804,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2681,7 +2822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Sign-in failed, or: Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2717,7 +2858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2741,7 +2882,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2759,7 +2900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description The session has ended, or: Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2804,7 +2945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2829,7 +2970,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description A host's availability. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2847,7 +2988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2874,7 +3015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2905,7 +3046,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description A host's availability after a change, and the upcoming appointments that are not inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2923,7 +3064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2968,7 +3109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2988,7 +3129,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Whether there is a feed link, and since when. The link itself is told only when it is made. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3006,7 +3147,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3033,7 +3174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3053,7 +3194,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Document created, URL follows */
+            /** @description A new feed link: whoever has the *url* sees the appointments, so it is a secret. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3071,7 +3212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3098,7 +3239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3134,7 +3275,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3152,7 +3293,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3183,7 +3324,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description The offered slots, all of them: there is no further page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3201,7 +3342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3228,7 +3369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3257,7 +3398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Whether a start can be booked; if not, every reason against it, and the nearest slots instead. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3275,7 +3416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,7 +3443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3322,7 +3463,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description The state of all links of a host: how many appointments are in each state, and those not in step. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3340,7 +3481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3367,7 +3508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3383,13 +3524,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of an appointment. */
                 appointment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description What is delivered again, all of it: there is no further page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3407,7 +3549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description Not signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3434,7 +3576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3454,7 +3596,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request accepted, processing continues off-line */
+            /** @description Whether the call is *kept*: it is not where it came before, or is about no booking. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3472,7 +3614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Sign-in failed, or: The session has ended, or: Not signed in, or: The call is not verified */
+            /** @description The call is not verified */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3499,7 +3641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3570,7 +3712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
+            /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3590,7 +3732,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description All is well; otherwise the answer is a problem. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3628,7 +3770,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description All is well; otherwise the answer is a problem. */
             200: {
                 headers: {
                     [name: string]: unknown;
