@@ -68,6 +68,13 @@ class TestPackages:
         assert (folder / "README.md").read_text(encoding="utf-8").startswith(f"# {package}\n")
         assert (folder / "src" / package.replace("-", "_") / "py.typed").exists()
 
+    @pytest.mark.parametrize("package", PACKAGES)
+    def test_each_readme_can_be_read_where_the_package_is_offered(self, package: str) -> None:
+        """No other files are beside it there: it says how to install it, and links to none of them."""
+        text = (ROOT / "packages" / package / "README.md").read_text(encoding="utf-8")
+        assert re.search(rf'pip install "?{package}', text)
+        assert re.findall(r"\]\((?!https://)[^)]*\)", text) == []
+
     def test_the_core_needs_attrs_and_nothing_else(self) -> None:
         """Its one other requirement is the time zone data that Windows lacks."""
         assert project("scheduling-core")["dependencies"] == [
