@@ -150,6 +150,24 @@ def test_what_was_booked_is_delivered(step: Step) -> None:
     assert step.host.agrees(booked)
 
 
+def test_what_was_moved_and_cancelled_is_delivered(step: Step) -> None:
+    """Every kind of change arrives, and each call is counted under its name."""
+    booked = step.host.book_there()
+    step.host.scheduler.reschedule(booked.id, NINE + 2 * HOUR)
+    assert step.run("deliver")[-1] == ("move", "done")
+    assert step.host.agrees(step.host.scheduler.get(booked.id))
+    step.host.scheduler.cancel(booked.id)
+    assert step.run("deliver")[-1] == ("cancel", "done")
+    assert step.host.agrees(step.host.scheduler.get(booked.id))
+
+
+def test_a_hint_about_nobody_of_ours_is_let_go(step: Step) -> None:
+    """Whose a booking is, is asked once, and a hint that is about none of ours is settled."""
+    assert step.host.hint("a stranger's")
+    assert step.run("follow_hints") == [("owner", "done")]
+    assert step.run("follow_hints") == []
+
+
 def test_hints_are_followed(step: Step) -> None:
     """What a hint is about is looked at, and taken over."""
     booked = step.host.book_there()
