@@ -29,7 +29,7 @@ from scheduling_core.sql import SqlStorage
 from scheduling_web.accounts import Accounts, PasswordHasher, migrations
 from scheduling_web.accounts.passwords import Cost
 
-PATIENCE = 60
+PATIENCE = 300
 """Seconds that a process may take for anything; a loaded machine is no failure."""
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  Of users who exist for a test.

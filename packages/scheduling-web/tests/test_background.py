@@ -16,7 +16,7 @@ from scheduling_web.background import Job, working
 from scheduling_web.calendar_jobs import COPY_AFTER, SWEEP_AFTER, WHOLE_SWEEP_EVERY, calendar_jobs
 from scheduling_web.counted_calendar import CountedCalendar
 
-PATIENCE = 60
+PATIENCE = 300
 SOMETIMES = dt.timedelta(days=1)
 
 

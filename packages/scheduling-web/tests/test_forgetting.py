@@ -17,7 +17,7 @@ from scheduling_web.settings import read_settings
 
 ANNA = HostId("anna")
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
-PATIENCE = 60
+PATIENCE = 300
 
 
 def count(storage: SqlStorage, table: str) -> int:

@@ -108,7 +108,7 @@ def check_tables(practice: Practice, told: dict[int, str]) -> None:
     assert find_disagreements(practice.storage.snapshots) == []
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(50, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_service_that_is_stopped_under_load_finishes_what_it_began(practice: Practice, rounds: int) -> None:
     """After SIGTERM each request was either answered or never begun: what is stored is what was told."""
     crowd = Crowd(practice)
@@ -122,7 +122,7 @@ def test_a_service_that_is_stopped_under_load_finishes_what_it_began(practice: P
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize("rounds", [1, pytest.param(50, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.soak)])
 def test_a_service_that_is_killed_loses_nothing_that_it_acknowledged(practice: Practice, rounds: int) -> None:
     """Whenever it is killed, what was answered is there, and retrying what was not gives one appointment."""
     crowd = Crowd(practice)
