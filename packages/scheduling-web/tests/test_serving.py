@@ -1,5 +1,6 @@
 """The service as a process: how it stops, what it leaves when it is killed, and what a restart keeps."""
 
+import contextlib
 import itertools
 import secrets
 import signal
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from private_postgres import mortal_server
 from reliability.tables import booked_ids, find_disagreements, find_overlaps
 from served import PATIENCE, Practice, Process, Server, serving, sign_in
 
@@ -137,6 +139,31 @@ def test_a_service_that_is_killed_loses_nothing_that_it_acknowledged(practice: P
         assert server.process.wait() == 0
     assert crowd.wrong == []
     check_tables(practice, crowd.told)
+
+
+@pytest.mark.crash
+@pytest.mark.postgres
+def test_a_service_outlives_its_database() -> None:
+    """While the database is gone the service lives and says that it cannot work; then it works again."""
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(mortal_server())
+        practice = stack.enter_context(Practice.opened(database.server.create_database(), "ann"))
+        server = stack.enter_context(serving(practice.url))
+        client = stack.enter_context(sign_in(server.url, "ann"))
+        bodies = [practice.body(number, name="Kim") for number in range(2)]
+        first = client.post("/api/appointments", json=bodies[0])
+        database.kill()
+        refused = [client.get("/health/ready"), client.post("/api/appointments", json=bodies[1])]
+        assert [answer.status_code for answer in refused] == [503, 503]
+        assert {answer.json()["type"] for answer in refused} == {"/problems/storage-unavailable"}
+        assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
+        assert client.get("/health/live").status_code == 200
+        database.start()
+        while client.get("/health/ready").status_code != 200:
+            pass
+        assert client.post("/api/appointments", json=bodies[1]).status_code == 201
+        known = client.get(first.headers["Location"])
+        assert known.json() == first.json()
 
 
 def test_a_request_under_way_is_answered_before_the_service_stops(practice_in_file: Practice) -> None:
