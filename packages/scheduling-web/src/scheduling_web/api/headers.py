@@ -36,5 +36,15 @@ def header_writer(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[Non
         for name, value in fixed.items():
             headers.setdefault(name, value)
         headers["X-Request-Id"] = request_id(scope)
+        if _is_framed_twice(scope):
+            headers["Connection"] = "close"
 
     return write
+
+
+def _is_framed_twice(scope: Scope) -> bool:
+    """Say whether a request names its length and is sent in chunks as well.
+
+    Two readers may differ on where it ends, so what follows on the connection is not read (RFC 9112, 6.1).
+    """
+    return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}

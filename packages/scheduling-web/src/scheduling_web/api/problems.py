@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from msgspec import UNSET, UnsetType
@@ -19,7 +19,7 @@ from msgspec import UNSET, UnsetType
 from scheduling_core import Conflict, InvalidValue, StorageUnavailable
 from scheduling_web import logs
 from scheduling_web.accounts import Unauthenticated
-from scheduling_web.api.errors import FieldError, InvalidRequest, Refused, Stopping
+from scheduling_web.api.errors import FieldError, InvalidRequest, Refused, Stopping, UnreadableBody
 from scheduling_web.api.problem_types import (
     INTERNAL,
     PROBLEMS,
@@ -49,6 +49,10 @@ _RARE = frozenset(
 """Problems that a few routes alone have, so that the others do not tell of them."""
 
 _MISSING = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
+
+
+_BROKEN_OFF = "client disconnected prematurely"
+"""What the framework calls a failure of the service, although it is one of the client or the network."""
 
 
 class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -118,6 +122,8 @@ def _in_our_words(error: Exception) -> Exception:
             return InvalidRequest((FieldError("is missing", parameter=missing["name"]),))
         # Bodies and parameters are read by our own code, so what is left is a body that is not there.
         return InvalidRequest((FieldError("is missing", pointer=""),))
+    if isinstance(error, InternalServerException) and error.detail == _BROKEN_OFF:
+        return UnreadableBody("must be sent to its end")
     return error
 
 

@@ -21,6 +21,8 @@ LONGEST_WINDOW = dt.timedelta(days=366)
 _Aware = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 _SPACE_FOR_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 _REPEATABLE = frozenset({"status"})
+_SINGLE_HEADERS = ("Idempotency-Key", "If-Match")
+_TWICE = "must not be given twice"
 
 
 @attrs.frozen
@@ -39,15 +41,20 @@ def parameter(description: str, *, name: str | None = None, **schema: object) ->
 
 
 async def refuse_repeated(request: Request[Any, Any, Any]) -> None:
-    """Refuse a parameter that is given twice, of which another reader might believe the other one."""
+    """Refuse a parameter or header that is given twice: another reader might believe the other one."""
     repeated = [
         name
         for name in request.query_params
         if name not in _REPEATABLE and len(request.query_params.getall(name)) > 1
     ]
-    if repeated:
-        names = dict.fromkeys(repeated)
-        raise InvalidRequest(tuple(FieldError("must not be given twice", parameter=name) for name in names))
+    errors = [FieldError(_TWICE, parameter=name) for name in dict.fromkeys(repeated)]
+    errors += (
+        FieldError(_TWICE, header=name)
+        for name in _SINGLE_HEADERS
+        if len(request.headers.getall(name, [])) > 1
+    )
+    if errors:
+        raise InvalidRequest(tuple(errors))
 
 
 def read_instant(text: str, name: str) -> dt.datetime:
