@@ -111,6 +111,15 @@ def test_every_page_is_one_of_the_four_kinds(built: Path) -> None:
     }
 
 
+def test_the_first_page_lists_pages_and_not_what_is_in_them(built: Path) -> None:
+    """A reader finds the way at a glance."""
+    page = (built / "index.html").read_text(encoding="utf-8")
+    article = page[page.index("<article") : page.index("</article>")]
+    links = re.findall(r'<li class="toctree-l(\d)">', article)
+    assert len(links) > 20
+    assert set(links) == {"1"}
+
+
 @pytest.fixture(scope="session")
 def described(built: Path) -> set[str]:
     """Every class, function and constant that has an entry in the reference, with its module."""
