@@ -117,6 +117,7 @@ def test_the_example_for_nginx_is_one_that_nginx_takes(tmp_path: Path) -> None:
     """Calls of webhooks fit through, feeds are in no log; nginx, where there is one, takes the rest."""
     [text] = blocks("nginx")
     assert int(text.partition("client_max_body_size ")[2].partition("k;")[0]) * 1024 >= LARGEST_CALL
+    assert int(text.partition("keepalive_timeout ")[2].partition("s;")[0]) < serving.KEPT_OPEN
     assert "access_log off;" in text.partition("location /feeds/ {")[2].partition("}")[0]
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is not None:

@@ -21,6 +21,13 @@ from litestar import Litestar
 STOP_WITHIN = 30
 """Seconds that requests under way have to finish."""
 
+KEPT_OPEN = 75
+"""Seconds that a connection may rest between two requests.
+
+Longer than a proxy keeps it, which is a minute with most: whoever hangs up should be the one who asks, or
+else a request may be sent into a connection that is just being closed.
+"""
+
 _OFTEN = 0.05
 
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Shown to people as the address next to them.
@@ -77,6 +84,7 @@ def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None], *, 
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN,
+        timeout_keep_alive=KEPT_OPEN,
         ws="none",
     )
     server = _Server(app, config, ready, notice)
