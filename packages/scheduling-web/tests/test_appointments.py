@@ -233,18 +233,6 @@ def test_a_host_sees_their_own_appointments_only(
             assert unknown.content == foreign.content
 
 
-def test_a_cursor_of_another_host_shows_nothing_of_theirs(
-    client: TestClient[Litestar], ann: dict[str, str], sign_up: SignUp
-) -> None:
-    """A cursor is a place in one's own list."""
-    bob = sign_up("bob")
-    book(client, ann, "09:00", "10:00")
-    book(client, bob, "11:00")
-    cursor = client.get("/api/appointments?limit=1", headers=ann).json()["next_cursor"]
-    items = client.get("/api/appointments", headers=bob, params={"cursor": cursor}).json()["items"]
-    assert [item["start_time"][11:16] for item in items] == ["11:00"]
-
-
 def test_of_many_who_book_one_time_one_gets_it(client: TestClient[Litestar], ann: dict[str, str]) -> None:
     """Twenty requests at once make one appointment and nineteen refusals."""
 

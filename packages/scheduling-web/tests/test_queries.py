@@ -1,15 +1,10 @@
 """Query parameters are read strictly."""
 
-import datetime as dt
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
-
-from scheduling_web.api.queries import Cursor, read_cursor, write_cursor
 
 FROM, TO = "2030-01-07T00:00:00+01:00", "2030-01-08T00:00:00+01:00"
 
@@ -82,13 +77,3 @@ def test_a_plus_sign_that_was_not_encoded_is_understood(
 def test_an_unknown_parameter_is_ignored(long_client: TestClient[Litestar], long_ann: dict[str, str]) -> None:
     """Whatever else stands in a query, such as the name of another user, makes no difference."""
     assert long_client.get("/api/appointments?user_id=bob&_=1", headers=long_ann).json()["items"] == []
-
-
-@given(
-    st.datetimes(dt.datetime(1900, 1, 2), dt.datetime(2199, 12, 30), timezones=st.just(dt.UTC)),
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200).filter(str.strip),
-)
-def test_a_cursor_comes_back_as_it_was(start: dt.datetime, last: str) -> None:
-    """A cursor survives its journey through an address."""
-    cursor = Cursor(start, last)
-    assert read_cursor(write_cursor(cursor)) == cursor

@@ -33,6 +33,7 @@ from scheduling_web.api import (
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.bundle import Bundle, serve_bundle
+from scheduling_web.api.cursors import Cursors
 from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.examples import EXAMPLES
 from scheduling_web.api.grants import Grants
@@ -89,6 +90,7 @@ def create_app(
         dependencies={
             "accounts": _provide(accounts),
             "calls": _provide(_read_calls(settings, clock)),
+            "cursors": _provide(Cursors(secret)),
             "grants": _provide(grants),
             "now": Provide(clock, sync_to_thread=False),
             "origin": _provide(feeds.Origin(settings.public_url or address or _usual_address(settings))),

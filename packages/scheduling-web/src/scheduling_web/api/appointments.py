@@ -13,7 +13,6 @@ from litestar.params import JSONBody
 
 from scheduling_core import (
     Appointment,
-    AppointmentId,
     AppointmentTypeId,
     BookingRefused,
     BookingRequest,
@@ -36,16 +35,14 @@ from scheduling_web.api.appointment_answers import (
 )
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
+from scheduling_web.api.cursors import Cursor, Cursors
 from scheduling_web.api.errors import in_parameter
 from scheduling_web.api.fields import Minutes, Name, Notes, Start, TypeName
 from scheduling_web.api.problems import documented
 from scheduling_web.api.queries import (
-    Cursor,
     parameter,
-    read_cursor,
     read_number,
     read_window,
-    write_cursor,
 )
 from scheduling_web.api.refusals import offer
 from scheduling_web.api.targets import AppointmentPath, IdempotencyKey, read_key, to_id
@@ -116,6 +113,7 @@ def list_appointments(
     *,
     user: NamedDependency[User],
     scheduler: NamedDependency[Scheduler],
+    cursors: NamedDependency[Cursors],
     from_: Annotated[
         str | None, parameter("Only what ends after this.", name="from", format="date-time")
     ] = None,
@@ -138,16 +136,16 @@ def list_appointments(
     """Return the host's appointments in any status, in order of start, a page at a time."""
     window = read_window(from_, to, longest=None)
     wanted = frozenset(Status) if status is None else frozenset(map(_read_status, status))
-    after = None if cursor is None else read_cursor(cursor)
+    after = None if cursor is None else cursors.read(user.id, cursor)
     count = _USUAL_PAGE if limit is None else read_number(limit, "limit", 1, _LONGEST_PAGE)
-    last = None if after is None else (after.start, AppointmentId(after.id))
+    last = None if after is None else (after.start, after.id)
     # One more than is shown tells whether there is a further page.
     found = scheduler.page(user.id, window, statuses=wanted, after=last, limit=count + 1)
     page = found[:count]
     more = len(found) > count
     return AppointmentPage(
         answer_all(scheduler, user.id, page),
-        write_cursor(Cursor(page[-1].during.start, page[-1].id)) if more else None,
+        cursors.write(user.id, Cursor(page[-1].during.start, page[-1].id)) if more else None,
     )
 
 

@@ -1,18 +1,14 @@
 """Reading query parameters strictly; Litestar's own conversion takes epoch numbers and naive times."""
 
-import base64
-import binascii
 import datetime as dt
 import re
 from typing import Annotated, Any
 
-import attrs
 import msgspec
 from litestar import Request
 from litestar.params import QueryParameter
 
 from scheduling_core import Interval, InvalidValue
-from scheduling_core.checks import LONGEST_ID, check_text
 from scheduling_core.intervals import EARLIEST, LATEST, TICK, to_instant
 from scheduling_web.api.errors import FieldError, InvalidRequest, in_parameter
 
@@ -23,14 +19,6 @@ _SPACE_FOR_PLUS = re.compile(r" (?=\d\d:\d\d$)")
 _REPEATABLE = frozenset({"status"})
 _SINGLE_HEADERS = ("Idempotency-Key", "If-Match")
 _TWICE = "must not be given twice"
-
-
-@attrs.frozen
-class Cursor:
-    """Where a page ended: the start and the id of its last appointment."""
-
-    start: dt.datetime
-    id: str
 
 
 def parameter(description: str, *, name: str | None = None, **schema: object) -> QueryParameter:
@@ -94,20 +82,3 @@ def read_flag(text: str | None, name: str) -> bool:
     if text not in {None, "true", "false"}:
         raise in_parameter(name, "must be true or false")
     return text == "true"
-
-
-def write_cursor(cursor: Cursor) -> str:
-    """Return a cursor as clients get it; that they give it back is all they are to know of it."""
-    told = f"{cursor.start.isoformat()} {cursor.id}"
-    return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str) -> Cursor:
-    """Return the cursor that `write_cursor` wrote."""
-    try:
-        told = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
-        start, _, last = told.partition(" ")
-        check_text(last, "cursor", LONGEST_ID)
-        return Cursor(read_instant(start, "cursor"), last)
-    except (binascii.Error, ValueError, InvalidRequest):
-        raise in_parameter("cursor", "must be one that an earlier page gave") from None
