@@ -91,7 +91,7 @@ async def login(
     opt=PUBLIC,
     operation_class=BodyOptional,
     sync_to_thread=True,
-    responses=documented(401, "session-ended", "foreign-origin", 413, 415, 503),
+    responses=documented("session-ended", "foreign-origin", 413, 415, 503),
 )
 def refresh(
     request: Request[Any, Any, Any],

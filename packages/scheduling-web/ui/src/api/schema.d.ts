@@ -2900,7 +2900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The session has ended, or: Not signed in */
+            /** @description The session has ended */
             401: {
                 headers: {
                     [name: string]: unknown;
