@@ -104,7 +104,7 @@ def test_a_username_is_one_whatever_its_case_and_width(accounts: Accounts, writt
         accounts.new_user(written, PASSWORD)
 
 
-def test_of_two_users_of_one_name_the_second_is_refused(accounts: Accounts) -> None:
+def test_s06_of_two_users_of_one_name_the_second_is_refused(accounts: Accounts) -> None:
     """The database itself holds the rule, where two processes look at the same time."""
     first, second = accounts.new_user("straße", PASSWORD), accounts.new_user("STRASSE", PASSWORD)
     accounts.add(first)

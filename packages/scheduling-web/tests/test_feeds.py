@@ -93,7 +93,7 @@ def test_whoever_has_the_link_sees_the_appointments(
 
 
 @on_every_database
-def test_a_link_that_was_replaced_or_ended_leads_nowhere(client: Client, ann: Headers) -> None:
+def test_s32_a_link_that_was_replaced_or_ended_leads_nowhere(client: Client, ann: Headers) -> None:
     """It is answered as one that never was, to the last byte, and so is whatever else stands there."""
     first = make(client, ann)
     second = make(client, ann)
@@ -131,7 +131,9 @@ def test_of_links_that_are_made_at_once_one_counts(client: Client, ann: Headers)
     assert sum(client.get(path).status_code == 200 for path in paths) == 1
 
 
-def test_only_a_digest_of_the_link_is_kept(client: Client, ann: Headers, kept_accounts: sa.Engine) -> None:
+def test_s16_s32_only_a_digest_of_the_link_is_kept(
+    client: Client, ann: Headers, kept_accounts: sa.Engine
+) -> None:
     """Who reads the table, or the log, finds no way in."""
     path = make(client, ann)
     secret = path.removeprefix("/feeds/").removesuffix(".ics")

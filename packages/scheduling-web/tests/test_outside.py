@@ -44,7 +44,7 @@ SIGNING_IN = {"/api/auth/login", "/api/auth/refresh", "/api/auth/logout"}
         ("OPTIONS", "/api/slots"),
     ],
 )
-def test_every_answer_carries_the_security_headers(
+def test_s39_every_answer_carries_the_security_headers(
     client: TestClient[Litestar], method: str, path: str
 ) -> None:
     """Success or error, page or data, the router's own answers included; and each names its request."""
@@ -55,7 +55,7 @@ def test_every_answer_carries_the_security_headers(
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
 
 
-def test_https_is_insisted_on_where_it_is_used(empty_database: Path, hasher: PasswordHasher) -> None:
+def test_s39_https_is_insisted_on_where_it_is_used(empty_database: Path, hasher: PasswordHasher) -> None:
     """With a public https address browsers are told to use nothing else."""
     settings = read_settings(
         {"SCHEDULING_SECRET": "k" * 32, "SCHEDULING_PUBLIC_URL": "https://booking.example"}

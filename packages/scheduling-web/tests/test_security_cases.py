@@ -360,3 +360,12 @@ def send_everywhere(client: Client, headers: Headers, booked: str, text: str) ->
     assert client.put("/api/availability", headers=headers, json={"time_zone": text}).status_code == 400
     kind = {"title": text, "durations": [30], "id": f"kind-{number}"}
     assert client.post("/api/appointment-types", headers=headers, json=kind).status_code == 201
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://testserver.local.evil.example", "null"])
+def test_s36_no_other_site_may_read_an_answer(client: Client, ann: Headers, origin: str) -> None:
+    """Browsers are told of no site that may: not for a read, and not before a write."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    for method, headers in (("GET", ann), ("OPTIONS", asked), ("OPTIONS", {**ann, **asked})):
+        answer = client.request(method, "/api/appointments", headers={**headers, "Origin": origin})
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]

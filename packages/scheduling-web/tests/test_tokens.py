@@ -102,7 +102,7 @@ def test_the_clock_of_another_process_may_be_half_a_minute_ahead() -> None:
     ],
     ids=str,
 )
-def test_another_header_is_refused(header: dict[str, Any]) -> None:
+def test_s37_another_header_is_refused(header: dict[str, Any]) -> None:
     """There is one algorithm, one kind of token and no header that names a key."""
     with pytest.raises(Unauthenticated):
         tokens().read(sign(changed(HEADER, header), CLAIMS))
@@ -137,7 +137,7 @@ def test_another_header_is_refused(header: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_other_claims_are_refused(claims: dict[str, Any]) -> None:
+def test_s37_other_claims_are_refused(claims: dict[str, Any]) -> None:
     """Every claim is there, of its type and of the only value or range that makes sense."""
     with pytest.raises(Unauthenticated):
         tokens().read(sign(HEADER, changed(CLAIMS, claims)))
@@ -171,13 +171,13 @@ def test_other_claims_are_refused(claims: dict[str, Any]) -> None:
     ],
     ids=range(22),
 )
-def test_what_is_no_token_is_refused(token: str) -> None:
+def test_s37_what_is_no_token_is_refused(token: str) -> None:
     """Malformed, truncated, foreign, nested and huge tokens are all refused in the same way."""
     with pytest.raises(Unauthenticated):
         tokens().read(token)
 
 
-def test_a_flipped_bit_breaks_the_signature() -> None:
+def test_s37_a_flipped_bit_breaks_the_signature() -> None:
     """No character of a token can be changed."""
     token = tokens().issue(ANN)
     for place in range(len(token)):
@@ -197,7 +197,7 @@ def _decoded(token: str) -> list[bytes]:
     ]
 
 
-def test_a_public_key_is_no_secret() -> None:
+def test_s37_a_public_key_is_no_secret() -> None:
     """A token that is signed with what everybody knows is refused."""
     public = b"-----BEGIN PUBLIC KEY-----\nMFww\n-----END PUBLIC KEY-----\n"
     with pytest.raises(Unauthenticated):
