@@ -75,7 +75,7 @@ USES: dict[str, tuple[Use, int, int]] = {
     "references": (lambda it: it.references(HOST, "calendar", Interval.of(NOW, 100 * HOUR)), 1, 1),
     "changes": (lambda it: it.changes(HOST), 2, 2),
     "version": (lambda it: it.version(HOST), 1, 1),
-    "busy": (lambda it: it.busy(HOST, Interval.of(NOW, 100 * HOUR)), 2, 2),
+    "busy": (lambda it: it.busy(HOST, Interval.of(NOW, 100 * HOUR)), 1, 1),
     "types": (lambda it: it.types(HOST), 2, 2),
     "add a type": (lambda it: it.add_type(HOST, AppointmentType(VISIT, "Visit")), 4, 4),
     "remove a type": (lambda it: it.remove_type(HOST, UNUSED), 6, 6),

@@ -187,6 +187,8 @@ def busy(work: UnitOfWork, stamp: Stamp, host: HostId, window: Interval) -> tupl
     It is what the rules go by: where the copy of a calendar is older than its link allows, all of *window*.
     """
     known = load_host(work, host)
+    if not known.links:
+        return ()  # Only what is linked is copied, and what is unlinked is forgotten.
     claimed = work.claimed(known.id, window, None).external_busy
     found = with_age(known, claimed, window, stamp.now)
     return tuple(sorted(found, key=lambda item: (item.during.start, item.during.end, item.source)))
