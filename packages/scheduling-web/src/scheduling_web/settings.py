@@ -89,7 +89,7 @@ class Settings:
     public_url: str | None = environ.var(
         default=None,
         converter=_setting("PUBLIC_URL", to_public_url, "must be an http or https URL without a path"),
-        help="Where the service is reached from outside; https makes browsers insist on it.",
+        help="Where the service is reached from outside; links begin with it, and browsers insist on https.",
     )
     threads: int = environ.var(
         default="16",

@@ -52,6 +52,8 @@ when a time is refused.</p>
 <li><code>POST /api/appointments</code> books one</li>
 <li><code>GET /api/appointments</code> lists the appointments</li>
 <li><code>PUT</code> and <code>DELETE /api/appointments/{{id}}</code> change and cancel one</li>
+<li><code>GET /api/appointments/{{id}}/calendar.ics</code> is one as iCalendar</li>
+<li><code>POST</code> and <code>DELETE /api/feed</code> make and end a secret link for calendars</li>
 <li><code>GET</code> and <code>POST /api/appointment-types</code> list and add what can be booked</li>
 <li><code>GET</code> and <code>PUT /api/availability</code> read and change the opening hours</li>
 </ul>
