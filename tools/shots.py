@@ -32,6 +32,14 @@ def press(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name).first.click()
 
 
+def close_mondays(page: Page) -> None:
+    """Change the hours so that appointments would be left outside, and add a date and time off."""
+    page.get_by_role("button", name="Remove hours: Monday").first.click()
+    page.get_by_role("button", name="Add a date").click()
+    page.get_by_label("Date", exact=True).last.fill("2030-12-24")
+    page.get_by_role("button", name="Add time off").click()
+
+
 def stay(_: Page) -> None:
     """Do nothing but look."""
 
@@ -98,6 +106,12 @@ def furnish(site: Site) -> dict[str, tuple[str, str, Act]]:
         "calendar-day": ("anna", "/calendar?view=day", stay),
         "calendar-month": ("anna", "/calendar?view=month", stay),
         "calendar-list": ("anna", "/calendar?view=list", stay),
+        "availability": ("anna", "/availability", stay),
+        "availability-copy": ("anna", "/availability", press("Copy hours: Monday")),
+        "availability-closed": ("anna", "/availability", close_mondays),
+        "types": ("anna", "/types", stay),
+        "type": ("anna", "/types/appointment", press("Add a limit")),
+        "type-new": ("anna", "/types/new", press("Save")),
         "not-found": ("anna", "/nowhere", stay),
     }
 

@@ -18,15 +18,23 @@ def test_the_pages_and_the_service_have_the_same_bounds(client: TestClient[Lites
     credentials = schemas["Credentials"]["properties"]
     booking = schemas["NewAppointment"]["properties"]
     listing = _parameters(paths["/api/appointments"]["get"])
+    kind, cap = schemas["NewType"]["properties"], schemas["LimitBody"]["properties"]
     cancelling = _parameters(paths["/api/appointments/{appointment_id}"]["delete"])
 
     assert {name: int(number) for name, number in written} == {
+        "LATEST_HORIZON": kind["horizon_days"]["maximum"],
+        "LONGEST_MINUTES": kind["slot_interval_minutes"]["maximum"],
         "LONGEST_NAME": booking["customer_name"]["maxLength"],
         "LONGEST_NOTES": booking["notes"]["maxLength"],
+        "LONGEST_NOTICE": kind["minimum_notice_minutes"]["maximum"],
         "LONGEST_PAGE": listing["limit"]["maximum"],
         "LONGEST_PASSWORD": credentials["password"]["maxLength"],
         "LONGEST_REASON": cancelling["reason"]["maxLength"],
+        "LONGEST_TITLE": kind["title"]["maxLength"],
         "LONGEST_USERNAME": credentials["username"]["maxLength"],
+        "MOST_COUNT": cap["count"]["maximum"],
+        "MOST_DURATIONS": kind["durations"]["maxItems"],
+        "MOST_LIMITS": kind["limits"]["maxItems"],
     }
 
 

@@ -34,6 +34,13 @@ export const routes: RouteObject[] = [
                 path: "appointments/:id",
                 lazy: () => page(import("./appointments/AppointmentPage"), "AppointmentPage"),
               },
+              {
+                path: "availability",
+                lazy: () => page(import("./availability/AvailabilityPage"), "AvailabilityPage"),
+              },
+              { path: "types", lazy: () => page(import("./types/TypesPage"), "TypesPage") },
+              { path: "types/new", lazy: () => page(import("./types/TypePage"), "TypePage") },
+              { path: "types/:id", lazy: () => page(import("./types/TypePage"), "TypePage") },
               { path: "*", element: <NotFoundPage /> },
             ],
           },

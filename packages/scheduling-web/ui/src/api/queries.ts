@@ -21,6 +21,7 @@ export const keys = {
   slots: ["slots"],
   slotsFor: (question: object) => ["slots", question],
   availability: ["availability"],
+  availabilityPreview: (changes: object | null, first: string) => ["availability", "preview", changes, first],
   availabilityIn: (from: string, to: string) => ["availability", from, to],
   types: ["types"],
   sync: ["sync"],

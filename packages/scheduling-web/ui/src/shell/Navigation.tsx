@@ -15,6 +15,8 @@ interface Page {
 const PAGES: Page[] = [
   { path: "/", name: texts.navigation.upcoming, icon: "list" },
   { path: "/calendar", name: texts.navigation.calendar, icon: "calendar" },
+  { path: "/availability", name: texts.navigation.availability, icon: "hours" },
+  { path: "/types", name: texts.navigation.types, icon: "types" },
 ];
 
 /** The way to each page: beside the content where there is room, and below it on a phone. */

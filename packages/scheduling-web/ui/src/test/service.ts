@@ -17,7 +17,8 @@ import type {
 import { addMinutes, minutesBetween } from "../times/days";
 import { FakeAccounts } from "./accounts";
 import { json, notFound, problem, type Route, route, unreachable } from "./answers";
-import { forbid, offerIn, openIn, type Question, suggest } from "./rules";
+import { hostingRoutes } from "./hosting";
+import { forbid, offerIn, type Question, suggest } from "./rules";
 import { inZone, newAppointment, newAvailability, newType } from "./samples";
 
 export class FakeService {
@@ -116,13 +117,6 @@ export class FakeService {
         this.withOne(part, request, (one) => this.record(one, { status }, status)),
       ),
     ),
-    route("GET", "/api/availability", ({ query }) => {
-      const [from, to] = [query.get("from"), query.get("to")];
-      const isAsked = from !== null && to !== null;
-      return json(
-        isAsked ? { ...this.availability, open: openIn(this.availability, from, to) } : this.availability,
-      );
-    }),
     route("GET", "/api/slots", ({ query }) => {
       const question = this.ask(
         Number(query.get("duration_minutes") ?? 30),
@@ -141,7 +135,7 @@ export class FakeService {
       const suggestions = reasons.length > 0 ? suggest(question, start) : [];
       return json({ bookable: reasons.length === 0, reasons, suggestions });
     }),
-    route("GET", "/api/appointment-types", () => json({ items: this.types, next_cursor: null })),
+    ...hostingRoutes(this),
     route("GET", "/api/sync", () => json(this.sync)),
   ];
 

@@ -59,6 +59,10 @@ export function formatDate(date: string): string {
   return formatDay(`${date}T12:00:00Z`, "UTC");
 }
 
+export function formatShortDate(date: string): string {
+  return formatShortDay(`${date}T12:00:00Z`, "UTC");
+}
+
 /** Return both ends of a range of dates (`YYYY-MM-DD`), with the year. */
 export function formatDates(first: string, last: string): string {
   const format: Format = { day: "numeric", month: "long", year: "numeric" };
