@@ -4,25 +4,19 @@ A page of the documentation asks for a part by its name in `PARTS`, whenever it 
 fall behind what it describes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, get_args
+from collections.abc import Callable, Iterator, Mapping
+from typing import get_args
 
 import attrs
 import click
-from pages import describe_service
+from markup import code, codes, table
+from rest import problems, routes
 
 from scheduling_core import Reason, Scheduler
 from scheduling_core.changes import OVERRIDABLE
 from scheduling_core.rules import RULES
-from scheduling_web.api.problem_types import problem_types
 from scheduling_web.cli import commands
 from scheduling_web.settings import Settings
-
-Schema = Mapping[str, Any]
-
-REFERENCE = "#/components/schemas/"
-METHODS = ("get", "post", "put", "patch", "delete")
-FAILING = "4", "5"
 
 
 def reasons() -> str:
@@ -59,14 +53,6 @@ def settings() -> str:
     return table(("variable", "what it is", "if not set"), rows)
 
 
-def problems() -> str:
-    """Return a section for each kind of problem, by name."""
-    return "\n\n".join(
-        f"## {code(kind.name)}\n\n*{kind.title}* (status {kind.status}). {kind.meaning}"
-        for kind in problem_types()
-    )
-
-
 def words() -> str:
     """Return a section for each command of the service."""
     return "\n\n".join(describe_command(*found) for found in walk_commands(commands, ("scheduling-web",)))
@@ -98,133 +84,9 @@ def describe_command(path: tuple[str, ...], command: click.Command) -> str:
     )
 
 
-def routes() -> str:
-    """Return a section for each route of the service, by what they are about, and one for each shape."""
-    document: Schema = describe_service()
-    by_tag: dict[str, list[str]] = {}
-    for path, methods in document["paths"].items():
-        for method in METHODS:
-            if method in methods:
-                [tag] = methods[method]["tags"]
-                by_tag.setdefault(tag, []).append(describe_route(method, path, methods[method]))
-    parts = [f"## {tag}\n\n" + "\n\n".join(routes) for tag, routes in by_tag.items()]
-    shapes = document["components"]["schemas"]
-    parts.append("## Shapes\n\n" + "\n\n".join(describe_shape(name, shapes[name]) for name in sorted(shapes)))
-    return "\n\n".join(parts)
-
-
-def describe_route(method: str, path: str, route: Schema) -> str:
-    """Return the section of one route."""
-    parts = [f"### {code(f'{method.upper()} {path}')}", route["description"]]
-    if not route.get("security"):
-        parts.append("Open to everybody.")
-    if given := route.get("parameters"):
-        rows = [
-            (code(each["name"]), each["in"], describe_type(each["schema"]), required(each), told(each))
-            for each in given
-        ]
-        parts.append(table(("parameter", "in", "type", "", "what it is"), rows))
-    if body := route.get("requestBody"):
-        parts.append(f"Body: {describe_content(body)}")
-    parts += [
-        f"Answer: {code(status)}, {describe_content(answer) or 'no body'}{headers(answer)}."
-        for status, answer in route["responses"].items()
-        if not status.startswith(FAILING)
-    ]
-    failing = [code(status) for status in route["responses"] if status.startswith(FAILING)]
-    parts.append(f"Problems: {', '.join(failing)}.")
-    return "\n\n".join(parts)
-
-
-def describe_content(part: Schema) -> str:
-    """Return the shapes of a body, with links to them."""
-    return ", ".join(describe_type(each.get("schema", {})) for each in part.get("content", {}).values())
-
-
-def headers(answer: Schema) -> str:
-    """Return the headers of an answer, and what they are, as the end of a sentence about it."""
-    named = answer.get("headers") or {}
-    return "".join(f"; {code(name)}: {told(each).rstrip('.')}" for name, each in named.items())
-
-
-def describe_shape(name: str, shape: Schema) -> str:
-    """Return the section of one shape: its fields, or the values that it can have."""
-    parts = [f"### {name}"]
-    if meaning := told(shape):
-        parts.append(meaning)
-    if "enum" in shape:
-        parts.append(f"One of {codes(shape['enum'])}.")
-    needed = set(shape.get("required", ()))
-    rows = [
-        (code(field), describe_type(each), "needed" if field in needed else "", bounds(each))
-        for field, each in shape.get("properties", {}).items()
-    ]
-    if rows:
-        parts.append(table(("field", "type", "", "bounds"), rows))
-    return "\n\n".join(parts)
-
-
-def describe_type(schema: Schema) -> str:
-    """Return what kind of value a schema is, in a few words."""
-    if reference := schema.get("$ref"):
-        name = reference.removeprefix(REFERENCE)
-        return f"[{name}](#{name.lower()})"
-    if choices := schema.get("oneOf") or schema.get("anyOf"):
-        return " or ".join(describe_type(each) for each in choices)
-    if "enum" in schema:
-        return f"one of {codes(schema['enum'])}"
-    if schema.get("type") == "array":
-        return f"list of {describe_type(schema.get('items', {}))}"
-    return str(schema.get("format") or schema.get("type") or "anything")
-
-
-def bounds(schema: Schema) -> str:
-    """Return the bounds of a value, as far as the document states them."""
-    names = {
-        "minimum": "at least {}",
-        "maximum": "at most {}",
-        "minLength": "at least {} characters",
-        "maxLength": "at most {} characters",
-        "minItems": "at least {} entries",
-        "maxItems": "at most {} entries",
-    }
-    found = [words.format(f"{schema[name]:.0f}") for name, words in names.items() if name in schema]
-    if pattern := schema.get("pattern"):
-        found.append(f"like {code(pattern)}")
-    return ", ".join([*found, *filter(None, [told(schema)])])
-
-
-def required(parameter: Schema) -> str:
-    """Return a word for whether a parameter has to be there."""
-    return "needed" if parameter.get("required") else ""
-
-
-def told(part: Schema) -> str:
-    """Return the description of a part of the document, in one line."""
-    return " ".join(str(part.get("description") or "").split())
-
-
 def first_sentence(thing: object) -> str:
     """Return the first line of a docstring, without the full stop."""
     return (thing.__doc__ or "").strip().splitlines()[0].rstrip(".")
-
-
-def code(text: str) -> str:
-    """Return *text* set as code; a bar would end the cell of a table."""
-    return f"`{text}`".replace("|", "\\|")
-
-
-def codes(texts: Iterable[str]) -> str:
-    """Return several texts set as code."""
-    return ", ".join(code(text) for text in texts)
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a table, without the columns in which nothing stands; nothing at all without rows."""
-    cells = list(rows)
-    kept = [at for at in range(len(head)) if any(row[at] for row in cells)]
-    lines = [head, tuple("---" for _ in head), *cells]
-    return "\n".join("| " + " | ".join(line[at] for at in kept) + " |" for line in lines) if cells else ""
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
