@@ -6,7 +6,6 @@ import type { RouteObject } from "react-router";
 import { UpcomingPage } from "./appointments/UpcomingPage";
 import { SIGN_IN } from "./auth/paths";
 import { RequireSession } from "./auth/RequireSession";
-import { SignInPage } from "./auth/SignInPage";
 import { NotFoundPage } from "./shell/NotFoundPage";
 import { Shell } from "./shell/Shell";
 import { Broken } from "./ui/ErrorBoundary";
@@ -17,7 +16,7 @@ export const routes: RouteObject[] = [
     errorElement: <Broken />,
     hydrateFallbackElement: <Loading />,
     children: [
-      { path: SIGN_IN, element: <SignInPage /> },
+      { path: SIGN_IN, lazy: () => page(import("./auth/SignInPage"), "SignInPage") },
       {
         element: <RequireSession />,
         children: [
