@@ -4,6 +4,7 @@
     python3 dev.py app       serve the demo: a database, a user and hours are made where missing
     python3 dev.py test      run every test (further words go to pytest)
     python3 dev.py check     format, lint, types, import rules, and the tests with coverage gates
+    python3 dev.py packages  build and install the packages, and try what was installed
     python3 dev.py soak      the proofs that take minutes
     python3 dev.py mutate    mutation tests
     python3 dev.py bench     benchmarks
@@ -43,6 +44,7 @@ WORDS = {
     "app": ["scheduling-web", "demo"],
     "test": ["pytest", *IN_PARALLEL],
     "check": ["python", "tools/check.py"],
+    "packages": ["pytest", "-m", "packages", "tests"],
     "soak": ["pytest", "-m", "soak"],
     "mutate": ["--group", "mutation", "python", "tools/mutate.py"],
     "bench": ["--group", "bench", "python", "tools/bench.py"],

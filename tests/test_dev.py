@@ -65,6 +65,7 @@ def line(run: subprocess.CompletedProcess[str], name: str) -> str:
         ("test", "pytest -n auto --dist loadfile"),
         ("test -k slots", "pytest -n auto --dist loadfile -k slots"),
         ("check", "python tools/check.py"),
+        ("packages", "pytest -m packages tests"),
         ("soak", "pytest -m soak"),
         ("pages dev", "python tools/pages.py dev"),
         ("python -V", "python -V"),
@@ -99,7 +100,7 @@ def test_help_names_every_word(checkout: Path) -> None:
     helped, bare = call(checkout, "--help"), call(checkout)
     assert (helped.returncode, bare.returncode) == (0, 2)
     assert helped.stdout == bare.stdout
-    for word in ("app", "test", "check", "soak", "mutate", "bench", "docs", "pages", "pin"):
+    for word in ("app", "test", "check", "packages", "soak", "mutate", "bench", "docs", "pages", "pin"):
         assert f"python3 dev.py {word} " in helped.stdout
 
 
