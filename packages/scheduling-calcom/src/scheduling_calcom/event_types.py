@@ -22,7 +22,7 @@ from scheduling_calcom.flows.api import check_length
 from scheduling_core import Appointment, AppointmentTypeId, InvalidValue, Link
 from scheduling_core.checks import LONGEST_ID, check_text
 
-PROVIDER = "cal.com"
+PROVIDER: str = "cal.com"
 """The name under which hosts are linked to Cal.com."""
 
 _PREFIX = "event_type."
