@@ -5,7 +5,6 @@ served as before, so that whoever sends requests here can send them elsewhere. T
 taken, and what is under way is finished. Then everything is closed.
 """
 
-import asyncio
 import contextlib
 import datetime as dt
 import signal
@@ -28,8 +27,6 @@ Longer than a proxy keeps it, which is a minute with most: whoever hangs up shou
 else a request may be sent into a connection that is just being closed.
 """
 
-_OFTEN = 0.05
-
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  Shown to people as the address next to them.
 
 
@@ -41,6 +38,7 @@ class _Server(uvicorn.Server):
         self._app = app
         self._ready = ready
         self._notice = notice
+        self._ends_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -51,11 +49,13 @@ class _Server(uvicorn.Server):
         self._app.state.stopping = True
         super().handle_exit(sig, frame)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        until = time.monotonic() + self._notice.total_seconds()
-        while time.monotonic() < until and not self.force_exit:  # noqa: ASYNC110  Set in a signal handler.
-            await asyncio.sleep(_OFTEN)
-        await super().shutdown(sockets)
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether to stop serving; asked ten times a second."""
+        if not await super().on_tick(counter):
+            return False
+        if self._ends_at is None:
+            self._ends_at = time.monotonic() + self._notice.total_seconds()
+        return self.force_exit or time.monotonic() >= self._ends_at
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -74,7 +74,7 @@ def address_of(listener: socket.socket) -> str:
 def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None], *, notice: dt.timedelta) -> None:
     """Serve until SIGTERM or SIGINT, and call *ready* as soon as requests are answered.
 
-    The second SIGINT cuts the notice short, and what is under way as well.
+    A SIGINT after that cuts the notice short, and what is under way as well.
     """
     config = uvicorn.Config(
         app,
