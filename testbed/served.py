@@ -95,6 +95,7 @@ def serving(database: str, *, patience: float = PATIENCE, **environment: str) ->
         "SCHEDULING_DATABASE_URL": database,
         "SCHEDULING_SECRET": "a key of the tests, long enough!",
         "SCHEDULING_STOP_NOTICE": "0",
+        "SCHEDULING_WRITES_PER_MINUTE": "1000000",  # Machines write here, as fast as they can.
     }
     words = ("serve", "--port", "0")
     with started(*words, patience=patience, **{**settings, **environment}) as process:

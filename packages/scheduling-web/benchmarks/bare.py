@@ -20,6 +20,7 @@ from scheduling_core import system
 from scheduling_web.accounts import AccessTokens, User
 from scheduling_web.api.appointments import NewAppointment
 from scheduling_web.api.authentication import Authentication, current_user
+from scheduling_web.api.write_limits import WriteLimit
 from scheduling_web.app import hold_threads
 from scheduling_web.resources import open_database
 from scheduling_web.serving import address_of, listen, serve, stopping_well
@@ -80,13 +81,14 @@ def main() -> None:
             connection.exec_driver_sql(TABLE)
             connection.exec_driver_sql(INDEX)
         tokens = AccessTokens(require_secret(settings), clock=system.read_clock, new_id=system.new_id)
+        writes = WriteLimit(settings.writes_per_minute, system.read_clock)
         app = Litestar(
             [insert, select],
             dependencies={
                 "engine": Provide(lambda: engine, sync_to_thread=False),
                 "user": Provide(current_user, sync_to_thread=False),
             },
-            middleware=[Authentication(tokens, database.accounts)],
+            middleware=[Authentication(tokens, database.accounts, writes)],
             lifespan=[hold_threads(settings.threads)],
             openapi_config=None,
             logging_config=None,

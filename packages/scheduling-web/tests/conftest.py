@@ -123,6 +123,7 @@ def open_service(
                     "SCHEDULING_ACCESS_LOG": access_log,
                     "SCHEDULING_SECRET": SECRET,
                     "SCHEDULING_THREADS": "4",
+                    "SCHEDULING_WRITES_PER_MINUTE": "1000000",  # The clock stands still.
                     "SCHEDULING_CALCOM_WEBHOOK_SECRETS": WEBHOOK_SECRET,
                 }
             ),
@@ -249,12 +250,16 @@ def kept(service: Service) -> Storage:
 
 @pytest.fixture
 def digest(service: Service) -> Callable[[], str]:
-    """Return a digest of all that stands in the tables of the database: it is another after any change."""
+    """Return a digest of all that stands in the tables of the database: it is another after any change.
+
+    Only the count of sign-ins that failed is left out, which a refusal is meant to change.
+    """
     assert isinstance(service.storage, SqlStorage)
     snapshots = service.storage.snapshots
     tables = sa.MetaData()
     with snapshots.connect() as connection:
         tables.reflect(connection)
+    tables.remove(tables.tables["scheduling_web_failed_sign_in"])
 
     def read() -> str:
         with snapshots.connect() as connection:
@@ -270,11 +275,28 @@ def kept_accounts(service: Service) -> sa.Engine:
     return service.engine
 
 
+OpenAnother = Callable[[dict[str, str]], contextlib.AbstractContextManager[TestClient[Litestar]]]
+
+
 @pytest.fixture
-def accounts_of_ann(service: Service) -> Accounts:
-    """The accounts of the service, with one user."""
-    service.sign_up("ann")
-    return service.accounts
+def open_another(service: Service) -> OpenAnother:
+    """Serve the same database with other settings, or as another process would."""
+
+    @contextlib.contextmanager
+    def opened(environment: dict[str, str]) -> Iterator[TestClient[Litestar]]:
+        settings = read_settings(
+            {
+                "SCHEDULING_SECRET": SECRET,
+                "SCHEDULING_THREADS": "4",
+                "SCHEDULING_ACCESS_LOG": "off",
+                **environment,
+            }
+        )
+        app = create_app(settings, storage=service.storage, accounts=service.accounts, clock=service.clock)
+        with TestClient(app) as client:
+            yield client
+
+    return opened
 
 
 @pytest.fixture

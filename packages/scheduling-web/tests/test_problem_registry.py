@@ -72,6 +72,29 @@ class Asking:
         )
         return self.send("POST", "/api/appointments", key, json=BOOKING)
 
+    def fail_to_sign_in(self) -> httpx.Response:
+        """Sign in with a wrong password until it is once too often."""
+        for _ in range(5):
+            self.client.post("/api/auth/login", json=WRONG)
+        return self.client.post("/api/auth/login", json=WRONG)
+
+    def write_twice(self) -> httpx.Response:
+        """Write to a service that takes one request in a minute that writes."""
+        app = create_app(
+            read_settings(
+                {
+                    "SCHEDULING_SECRET": "a key of the tests, long enough!",
+                    "SCHEDULING_WRITES_PER_MINUTE": "1",
+                }
+            ),
+            storage=self.service.storage,
+            accounts=self.service.accounts,
+            clock=self.service.clock,
+        )
+        with TestClient(app) as client:
+            client.post("/api/appointments", headers=self.user, json={})
+            return client.post("/api/appointments", headers=self.user, json={})
+
     def sign_in_by_cookie(self) -> httpx.Response:
         """Renew a session by its cookie, from a page of somebody else."""
         body = {"username": "ann", "password": "correct horse battery staple"}
@@ -95,6 +118,8 @@ RAISED: dict[str, Callable[[Asking], httpx.Response]] = {
     "session-ended": lambda it: it.client.post("/api/auth/refresh", json={"refresh_token": "x"}),
     "stopping": lambda it: it.send_to_stopping(),
     "storage-unavailable": lambda it: it.send_to_broken(StorageUnavailable(dt.timedelta(seconds=1))),
+    "too-many-attempts": lambda it: it.fail_to_sign_in(),
+    "too-many-writes": lambda it: it.write_twice(),
     "type-in-use": lambda it: it.send("DELETE", "/api/appointment-types/appointment"),
     "unauthenticated": lambda it: it.client.get("/api/auth/me"),
     "unreadable-body": lambda it: it.send("POST", "/api/appointments", JSON, content=b"{"),

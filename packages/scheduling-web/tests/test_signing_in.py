@@ -36,12 +36,12 @@ def test_a_user_signs_in_and_is_known(long_client: TestClient[Litestar], long_an
         {"username": "ann' OR '1'='1", "password": PASSWORD},
     ],
 )
-def test_invalid_credentials_are_refused_alike(
-    long_client: TestClient[Litestar], long_ann: dict[str, str], credentials: dict[str, str]
+def test_s35_invalid_credentials_are_refused_alike(
+    client: TestClient[Litestar], ann: dict[str, str], credentials: dict[str, str]
 ) -> None:
     """Unknown name and wrong password get the same answer, to the last byte and header."""
-    answer = long_client.post("/api/auth/login", json=credentials)
-    expected = long_client.post("/api/auth/login", json={"username": "x", "password": "y"})
+    answer = client.post("/api/auth/login", json=credentials)
+    expected = client.post("/api/auth/login", json={"username": "x", "password": "y"})
     assert answer.status_code == 401
     assert answer.json()["type"] == "/problems/invalid-credentials"
     assert answer.content == expected.content
@@ -65,7 +65,7 @@ def test_invalid_credentials_are_refused_alike(
         ({"username": "ann", "password": "wrong", "user_id": "1"}, "/user_id"),
     ],
 )
-def test_other_fields_are_refused_whether_the_password_is_right_or_not(
+def test_s02_other_fields_are_refused_whether_the_password_is_right_or_not(
     long_client: TestClient[Litestar], long_ann: dict[str, str], body: dict[str, Any], pointer: str
 ) -> None:
     """A body of another shape is no attempt to sign in at all."""

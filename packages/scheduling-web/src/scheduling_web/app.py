@@ -30,6 +30,7 @@ from scheduling_web.api import (
     sync,
     webhooks,
 )
+from scheduling_web.api.addresses import Addresses
 from scheduling_web.api.authentication import Authentication, current_user
 from scheduling_web.api.bodies import LARGEST_BODY
 from scheduling_web.api.bundle import Bundle, serve_bundle
@@ -43,6 +44,7 @@ from scheduling_web.api.metrics import metrics_router
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
 from scheduling_web.api.refresh_cookies import RefreshCookies
+from scheduling_web.api.write_limits import WriteLimit
 from scheduling_web.metrics import Metrics
 from scheduling_web.observing import Observer
 from scheduling_web.settings import Settings, require_secret
@@ -89,6 +91,7 @@ def create_app(
         ],
         dependencies={
             "accounts": _provide(accounts),
+            "addresses": _provide(Addresses(settings.trusted_proxies)),
             "calls": _provide(_read_calls(settings, clock)),
             "cursors": _provide(Cursors(secret)),
             "grants": _provide(grants),
@@ -97,7 +100,7 @@ def create_app(
             "scheduler": _provide(scheduler),
             "user": Provide(current_user, sync_to_thread=False),
         },
-        middleware=[Authentication(tokens, accounts)],
+        middleware=[Authentication(tokens, accounts, WriteLimit(settings.writes_per_minute, clock))],
         before_request=refuse_repeated,
         before_send=[header_writer(is_https=settings.is_https)],
         exception_handlers={Exception: answer_error},

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import attrs
 from sqlalchemy.engine import URL, make_url
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PasswordScheme = Literal["argon2", "bcrypt"]
 
 SHORTEST_SECRET = 32
@@ -109,6 +110,19 @@ def to_domain(text: str) -> str:
     if not _DOMAIN.fullmatch(text):
         raise ValueError
     return text
+
+
+def to_networks(text: str) -> tuple[Network, ...]:
+    """Return networks, or addresses, with commas between them; none in an empty text."""
+    return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",")) if text else ()
+
+
+def to_rate(text: str) -> int:
+    """Return how often something may happen."""
+    rate = int(text)
+    if not 1 <= rate <= 1_000_000:  # noqa: PLR2004  The bounds stand in the rule beside the setting.
+        raise ValueError
+    return rate
 
 
 def to_seconds(text: str) -> dt.timedelta:

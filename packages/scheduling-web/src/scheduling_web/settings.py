@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from scheduling_web.setting_values import (
     SHORTEST_SECRET,
+    Network,
     PasswordScheme,
     Secret,
     to_api_url,
@@ -18,8 +19,10 @@ from scheduling_web.setting_values import (
     to_flag,
     to_host,
     to_key,
+    to_networks,
     to_port,
     to_public_url,
+    to_rate,
     to_scheme,
     to_seconds,
     to_secret,
@@ -95,6 +98,18 @@ class Settings:
         default="16",
         converter=_setting("THREADS", to_threads, "must be a number from 1 to 200"),
         help="How many requests are worked on at a time.",
+    )
+    trusted_proxies: tuple[Network, ...] = environ.var(
+        default="",
+        converter=_setting(
+            "TRUSTED_PROXIES", to_networks, "must be IP addresses or networks, with commas between them"
+        ),
+        help="The proxies in front of the service, whose word is taken for where a request comes from.",
+    )
+    writes_per_minute: int = environ.var(
+        default="6000",
+        converter=_setting("WRITES_PER_MINUTE", to_rate, "must be a number from 1 to 1000000"),
+        help="How many requests that write a user may send in a minute, to each process.",
     )
     stop_notice: dt.timedelta = environ.var(
         default="1",

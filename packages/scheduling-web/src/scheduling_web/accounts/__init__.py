@@ -1,6 +1,12 @@
 """Who may sign in: users, their passwords, and the tokens that they are given."""
 
-from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, Unauthenticated, UsernameTaken
+from scheduling_web.accounts.errors import (
+    InvalidCredentials,
+    SessionEnded,
+    TooManyAttempts,
+    Unauthenticated,
+    UsernameTaken,
+)
 from scheduling_web.accounts.passwords import PasswordHasher
 from scheduling_web.accounts.registry import Accounts
 from scheduling_web.accounts.sessions import Session
@@ -16,6 +22,7 @@ __all__ = [
     "RefreshTokens",
     "Session",
     "SessionEnded",
+    "TooManyAttempts",
     "Unauthenticated",
     "User",
     "UsernameTaken",

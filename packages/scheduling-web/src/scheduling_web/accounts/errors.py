@@ -1,5 +1,9 @@
 """What can go wrong with accounts. None of these says more than its name: the rest would help a guesser."""
 
+import datetime as dt
+
+import attrs
+
 from scheduling_core import SchedulingError
 
 
@@ -8,6 +12,16 @@ class InvalidCredentials(SchedulingError):
 
     def __str__(self) -> str:
         return "the username or the password is wrong"
+
+
+@attrs.define(eq=False)
+class TooManyAttempts(SchedulingError):
+    """Too many sign-ins failed; after *retry_after* another one can be made."""
+
+    retry_after: dt.timedelta
+
+    def __str__(self) -> str:
+        return "too many failed sign-ins, try again later"
 
 
 class Unauthenticated(SchedulingError):

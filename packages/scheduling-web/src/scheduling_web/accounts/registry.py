@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from scheduling_core import HostId, InvalidValue, system
 from scheduling_web.accounts.common_passwords import refuse_common
-from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, UsernameTaken
+from scheduling_web.accounts.errors import InvalidCredentials, SessionEnded, TooManyAttempts, UsernameTaken
+from scheduling_web.accounts.failed_sign_ins import WINDOW, FailedSignIns, Failure, to_account
 from scheduling_web.accounts.feeds import Feeds
 from scheduling_web.accounts.passwords import PasswordHasher, check_form
 from scheduling_web.accounts.sessions import Session, Sessions
@@ -30,9 +31,11 @@ class Accounts:
         clock: Callable[[], dt.datetime] = system.read_clock,
         new_id: Callable[[], str] = system.new_id,
     ) -> None:
-        self._users = Users(engine, engine if snapshots is None else snapshots)
-        self._sessions = Sessions(engine, engine if snapshots is None else snapshots)
-        self._feeds = Feeds(engine, engine if snapshots is None else snapshots)
+        snapshots = engine if snapshots is None else snapshots
+        self._users = Users(engine, snapshots)
+        self._sessions = Sessions(engine, snapshots)
+        self._feeds = Feeds(engine, snapshots)
+        self._failures = FailedSignIns(engine, snapshots)
         self._hasher = hasher
         self._clock = clock
         self._new_id = new_id
@@ -58,15 +61,16 @@ class Accounts:
         """
         self._users.set_hash(username, self._hash_new(password, username))
 
-    def change_password(self, user: User, current: str, password: str) -> Session:
+    def change_password(self, user: User, current: str, password: str, *, address: str) -> Session:
         """Exchange a user's password for another, end their sessions, and begin a new one.
 
-        Raises InvalidValue where the current password is wrong or the other cannot be one, and SessionEnded
-        where the user was changed in the meantime.
+        Raises InvalidValue where the current password is wrong or the other cannot be one, TooManyAttempts
+        as `sign_in` does, and SessionEnded where the user was changed in the meantime.
         """
-        fits, _ = self._hasher.verify(current, user.password_hash)
-        if not fits:
-            raise InvalidValue("current_password", "must be the password that is to be changed")
+        try:
+            self.sign_in(user.username, current, address=address)
+        except InvalidCredentials:
+            raise InvalidValue("current_password", "must be the password that is to be changed") from None
         try:
             hashed = self._hash_new(password, user.username)
         except InvalidValue as error:
@@ -76,11 +80,29 @@ class Accounts:
             raise SessionEnded
         return self.open_session(changed)
 
-    def sign_in(self, username: str, password: str) -> User:
+    def sign_in(self, username: str, password: str, *, address: str | None = None) -> User:
         """Return the user with this name and password; raises InvalidCredentials.
 
-        A hash of another scheme or cost than the one in use is replaced, now that the password is known.
+        Failures from an *address* are counted, and too many raise TooManyAttempts. A hash of another scheme
+        or cost than the one in use is replaced, now that the password is known.
         """
+        if address is None:
+            return self._sign_in(username, password)
+        account, now = to_account(username), self._clock()
+        failures = self._failures.find(account, address, now)
+        failures.check(account, now)
+        try:
+            user = self._sign_in(username, password)
+        except InvalidCredentials:
+            self._failures.add(self._new_id(), Failure(account, address, now))
+            if failures.is_closed:
+                raise TooManyAttempts(WINDOW) from None
+            raise
+        if any(failure.account == account for failure in failures.from_address):
+            self._failures.forget(account, address)
+        return user
+
+    def _sign_in(self, username: str, password: str) -> User:
         user = self._users.find(username)
         fits, better = self._hasher.verify(password, user.password_hash if user else None)
         if user is None or not fits or user.disabled_at is not None:

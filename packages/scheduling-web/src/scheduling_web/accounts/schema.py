@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
 
@@ -59,6 +59,17 @@ feeds = Table(
     Column("user_id", ForeignKey("scheduling_web_user.id", ondelete="CASCADE"), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the secret of the link"),
     Column("created_at", Instant, nullable=False),
+)
+
+failed_sign_ins = Table(
+    "scheduling_web_failed_sign_in",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account", String(64), nullable=False, comment="A digest of the username, of a user or not"),
+    Column("address", String(100), nullable=False, comment="Where it came from"),
+    Column("failed_at", Instant, nullable=False),
+    Index("scheduling_web_failed_sign_in_account", "account", "failed_at"),
+    Index("scheduling_web_failed_sign_in_address", "address", "failed_at"),
 )
 
 installation = Table(

@@ -50,7 +50,7 @@ def list_types(user: NamedDependency[User], scheduler: NamedDependency[Scheduler
     sync_to_thread=True,
     security=SECURITY,
     response_headers=[LOCATION],
-    responses=documented(401, 404, 413, 415, 503),
+    responses=documented(401, 404, 413, 415, 429, 503),
 )
 def add_type(
     data: JSONBody[NewType], user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
@@ -87,7 +87,7 @@ def get_type(
     return_dto=None,
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 413, 415, 503),
+    responses=documented(401, 404, 413, 415, 429, 503),
 )
 def replace_type(
     type_id: TypePath,
@@ -108,7 +108,7 @@ def replace_type(
     summary="Remove an appointment type",
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, "type-in-use", 503),
+    responses=documented(401, 404, "type-in-use", 429, 503),
 )
 def remove_type(
     type_id: TypePath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]

@@ -72,7 +72,7 @@ class NewAppointment(msgspec.Struct, frozen=True):
     sync_to_thread=True,
     security=SECURITY,
     response_headers=[LOCATION, ETAG],
-    responses=documented(401, 404, 409, 413, 415, 422, 503),
+    responses=documented(401, 404, 409, 413, 415, 422, 429, 503),
 )
 def book_appointment(
     data: JSONBody[NewAppointment],

@@ -17,6 +17,7 @@ from scheduling_core import HostId
 from scheduling_web.accounts import Accounts, Session, SessionEnded, Unauthenticated, User
 from scheduling_web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from scheduling_web.accounts.signing import LONGEST_TOKEN
+from scheduling_web.api.addresses import Addresses
 from scheduling_web.api.authentication import PUBLIC, SECURITY, find_token
 from scheduling_web.api.bodies import Strict
 from scheduling_web.api.document import BodyOptional
@@ -61,12 +62,13 @@ class Me(msgspec.Struct, frozen=True):
     return_dto=None,
     status_code=200,
     opt=PUBLIC,
-    responses=documented("invalid-credentials", 413, 415, 503),
+    responses=documented("invalid-credentials", 413, 415, "too-many-attempts", 503),
 )
 async def login(
     data: JSONBody[Credentials],
     request: Request[Any, Any, State],
     accounts: NamedDependency[Accounts],
+    addresses: NamedDependency[Addresses],
     grants: NamedDependency[Grants],
 ) -> Response[Grant]:
     """Return an access token for a username and a password, and what it is renewed with.
@@ -75,7 +77,8 @@ async def login(
     """
 
     def sign_in() -> Session:
-        return accounts.open_session(accounts.sign_in(data.username, data.password))
+        user = accounts.sign_in(data.username, data.password, address=addresses.find(request))
+        return accounts.open_session(user)
 
     session = await _in_turn(request, sign_in)
     return grants.answer(session, in_body=data.refresh == "body")
@@ -152,12 +155,13 @@ def logout(
     return_dto=None,
     status_code=200,
     security=SECURITY,
-    responses=documented(401, "invalid-credentials", 413, 415, 503),
+    responses=documented(401, 413, 415, 429, "too-many-attempts", 503),
 )
 async def change_password(
     data: JSONBody[PasswordChange],
     request: Request[User, Any, State],
     accounts: NamedDependency[Accounts],
+    addresses: NamedDependency[Addresses],
     grants: NamedDependency[Grants],
 ) -> Response[Grant]:
     """Exchange the password for another.
@@ -165,7 +169,11 @@ async def change_password(
     All sessions of the user end at once, also that of the request: it is answered like a sign-in.
     """
     change = functools.partial(
-        accounts.change_password, request.user, data.current_password, data.new_password
+        accounts.change_password,
+        request.user,
+        data.current_password,
+        data.new_password,
+        address=addresses.find(request),
     )
     session = await _in_turn(request, change)
     return grants.answer(session, in_body=data.refresh == "body")

@@ -11,9 +11,13 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from scheduling_web.accounts import AccessTokens, Accounts, Unauthenticated, User
+from scheduling_web.api.write_limits import WriteLimit
 
 PUBLIC = {"public": True}
 """The mark of handlers and routers that need no token, as their `opt`."""
+
+READING = {"GET", "HEAD", "OPTIONS"}
+"""The methods that change nothing."""
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 """What the OpenAPI document says of all other handlers."""
@@ -25,16 +29,19 @@ class Authentication(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
 
-    def __init__(self, tokens: AccessTokens, accounts: Accounts) -> None:
+    def __init__(self, tokens: AccessTokens, accounts: Accounts, writes: WriteLimit) -> None:
         self._tokens = tokens
         self._accounts = accounts
+        self._writes = writes
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Put the user into the scope; raises Unauthenticated."""
+        """Put the user into the scope; raises Unauthenticated, and TooManyWrites."""
         access = self._tokens.read(find_token(scope))
         user = await sync_to_thread(functools.partial(self._accounts.find_signed_in, access))
         if user is None:
             raise Unauthenticated
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in READING:
+            self._writes.count(user.id)
         scope["user"] = user
         await next_app(scope, receive, send)
 

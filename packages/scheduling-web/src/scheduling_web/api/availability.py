@@ -56,7 +56,7 @@ def get_availability(
     return_dto=None,
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 413, 415, 503),
+    responses=documented(401, 404, 413, 415, 429, 503),
 )
 def set_availability(
     *,

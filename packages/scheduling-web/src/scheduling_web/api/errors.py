@@ -1,5 +1,6 @@
 """What is wrong with a request before any use case is asked, and a refusal with what to offer instead."""
 
+import datetime as dt
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -50,6 +51,16 @@ class ForeignOrigin(SchedulingError):
 
     def __str__(self) -> str:
         return "the header Origin must be the address of this service"
+
+
+@attrs.define(eq=False)
+class TooManyWrites(SchedulingError):
+    """A user sends more requests that write than the service takes; after *retry_after* it takes one."""
+
+    retry_after: dt.timedelta
+
+    def __str__(self) -> str:
+        return "too many requests that write, send them more slowly"
 
 
 @attrs.define(eq=False)

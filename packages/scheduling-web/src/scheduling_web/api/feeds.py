@@ -102,7 +102,7 @@ def get_feed(
     summary="Make a new feed link",
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 503),
+    responses=documented(401, 404, 429, 503),
 )
 def make_feed(
     user: NamedDependency[User],
@@ -121,7 +121,7 @@ def make_feed(
     summary="End the feed link",
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 503),
+    responses=documented(401, 429, 503),
 )
 def end_feed(user: NamedDependency[User], accounts: NamedDependency[Accounts]) -> None:
     """End the link to the host's feed: from now on it leads nowhere. Without one there is nothing to end."""

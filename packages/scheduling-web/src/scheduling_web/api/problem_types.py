@@ -25,13 +25,14 @@ from scheduling_core import (
     TypeInUse,
     VersionMismatch,
 )
-from scheduling_web.accounts import InvalidCredentials, SessionEnded, Unauthenticated
+from scheduling_web.accounts import InvalidCredentials, SessionEnded, TooManyAttempts, Unauthenticated
 from scheduling_web.api.errors import (
     ConditionMissing,
     ForeignOrigin,
     InvalidRequest,
     Refused,
     Stopping,
+    TooManyWrites,
     UnreadableBody,
     UnsupportedMediaType,
     UnverifiedCall,
@@ -187,6 +188,21 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "The request must say which version it means",
         "What could overwrite somebody else's change is sent with `If-Match`: the `ETag` that was last read, "
         "or `*` for whatever there is now.",
+    ),
+    TooManyAttempts: ProblemType(
+        "too-many-attempts",
+        429,
+        "Too many failed sign-ins",
+        "Too many sign-ins for this account failed, or too many from this address. Trying again makes sense "
+        "after `Retry-After` seconds; from another address the right password is taken at any time.",
+        alike=True,
+    ),
+    TooManyWrites: ProblemType(
+        "too-many-writes",
+        429,
+        "Too many requests that write",
+        "A user may send so many requests that write in a minute. The next one is taken after `Retry-After` "
+        "seconds; nothing was changed by this one.",
     ),
     Conflict: ProblemType(
         "lost-race",

@@ -18,8 +18,15 @@ from msgspec import UNSET, UnsetType
 
 from scheduling_core import Conflict, InvalidValue, StorageUnavailable
 from scheduling_web import logs
-from scheduling_web.accounts import Unauthenticated
-from scheduling_web.api.errors import FieldError, InvalidRequest, Refused, Stopping, UnreadableBody
+from scheduling_web.accounts import TooManyAttempts, Unauthenticated
+from scheduling_web.api.errors import (
+    FieldError,
+    InvalidRequest,
+    Refused,
+    Stopping,
+    TooManyWrites,
+    UnreadableBody,
+)
 from scheduling_web.api.problem_types import (
     INTERNAL,
     PROBLEMS,
@@ -44,7 +51,15 @@ _FIELDS = {
 """What the fields of the library are called on the wire, where the names differ."""
 
 _RARE = frozenset(
-    {"foreign-origin", "invalid-credentials", "session-ended", "stopping", "type-in-use", "unverified-call"}
+    {
+        "foreign-origin",
+        "invalid-credentials",
+        "session-ended",
+        "stopping",
+        "too-many-attempts",
+        "type-in-use",
+        "unverified-call",
+    }
 )
 """Problems that a few routes alone have, so that the others do not tell of them."""
 
@@ -131,7 +146,7 @@ def _headers_for(error: Exception) -> dict[str, str]:
     match error:
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
-        case StorageUnavailable():
+        case StorageUnavailable() | TooManyAttempts() | TooManyWrites():
             return {"Retry-After": str(math.ceil(error.retry_after.total_seconds()))}
         case Conflict() | Stopping():
             return {"Retry-After": "1"}

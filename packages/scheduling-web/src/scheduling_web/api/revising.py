@@ -47,7 +47,7 @@ _step = partial(
     sync_to_thread=True,
     security=SECURITY,
     response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 503),
+    responses=documented(401, 404, 409, 412, 429, 503),
 )
 """Makes the route of a step of the lifecycle: they differ in path, name and words."""
 
@@ -71,7 +71,7 @@ class AppointmentChanges(msgspec.Struct, frozen=True):
     sync_to_thread=True,
     security=SECURITY,
     response_headers=[ETAG],
-    responses=documented(401, 404, 409, 412, 413, 415, 428, 503),
+    responses=documented(401, 404, 409, 412, 413, 415, 428, 429, 503),
 )
 def change_appointment(
     appointment_id: AppointmentPath,
@@ -106,7 +106,7 @@ def change_appointment(
     summary="Cancel an appointment",
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 409, 412, 428, 503),
+    responses=documented(401, 404, 409, 412, 428, 429, 503),
 )
 def cancel_appointment(
     appointment_id: AppointmentPath,

@@ -82,7 +82,7 @@ def read_sync(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
     status_code=200,
     sync_to_thread=True,
     security=SECURITY,
-    responses=documented(401, 404, 503),
+    responses=documented(401, 404, 429, 503),
 )
 def requeue_delivery(
     appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]

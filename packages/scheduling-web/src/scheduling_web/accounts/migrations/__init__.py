@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 VERSION_TABLE = "scheduling_web_version"
-NEWEST = "0004"
+NEWEST = "0005"
 
 # Any number that no other user of the database is likely to lock.
 _LOCK = 0x5C4ED012
