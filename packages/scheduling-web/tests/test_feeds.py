@@ -21,6 +21,7 @@ from scheduling_core import (
     Scheduler,
 )
 from scheduling_web.accounts.schema import feeds, users
+from scheduling_web.api.feeds import _write_feed
 from scheduling_web.app import create_app
 from scheduling_web.settings import read_settings
 
@@ -173,6 +174,26 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, ann: Headers, pu
     assert events(changed) == [(booked, "CANCELLED")]
     put_clock(NOW + DAY)
     assert client.get(path, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+
+
+def test_a_feed_that_has_not_changed_is_not_written_again(
+    client: Client, ann: Headers, sign_up: Callable[[str], Headers]
+) -> None:
+    """Whoever asks again without saying what they have costs little, and is answered the same."""
+    book(client, ann)
+    path, bobs = make(client, ann), make(client, sign_up("bob"))
+    known = feeds_written()
+    first = client.get(path).content
+    assert client.get(path).content == first
+    assert feeds_written() == known + 1
+    assert client.get(bobs).content != first
+    book(client, ann, 8)
+    assert len(events(client.get(path))) == 2
+
+
+def feeds_written() -> int:
+    """Return how often a feed was written, and not found again."""
+    return _write_feed.cache_info().misses
 
 
 def test_a_cancelled_appointment_is_told_of_for_thirty_days(

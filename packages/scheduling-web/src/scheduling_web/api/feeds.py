@@ -5,6 +5,7 @@ asks again for what it has is answered by the version of the agenda, without loo
 """
 
 import datetime as dt
+import functools
 import re
 from importlib.metadata import version
 from typing import Annotated
@@ -17,7 +18,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter
 
-from scheduling_core import Interval, NotFound, Scheduler, Status
+from scheduling_core import HostId, Interval, NotFound, Scheduler, Status
 from scheduling_core.local_time import DAY
 from scheduling_web.accounts import Accounts, User
 from scheduling_web.api import calendars
@@ -41,6 +42,7 @@ _OFF = frozenset({Status.CANCELLED, Status.DECLINED})
 _LAST = ".ics"
 _TAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _CACHED = "private, no-cache"
+_KEPT = 16
 _RELEASE = version("scheduling-web")
 
 FEED_TAG = ResponseHeader(
@@ -156,21 +158,30 @@ def read_feed(
         raise NotFound("feed", "")
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     # All that is answered follows from these three.
-    tag = f'"{scheduler.version(user.id)}-{today:%Y%m%d}-{_RELEASE}"'
+    agenda = scheduler.version(user.id)
+    tag = f'"{agenda}-{today:%Y%m%d}-{_RELEASE}"'
     headers = {"ETag": tag, "Cache-Control": _CACHED}
     if if_none_match is not None and tag in _TAG.findall(if_none_match):
         return Response(None, status_code=304, headers=headers)
-    return Response(_write_feed(scheduler, user, today), headers=headers)
+    return Response(_write_feed(scheduler, user.id, user.username, today, agenda), headers=headers)
 
 
 router = Router("/api/feed", route_handlers=[get_feed, make_feed, end_feed], tags=["Feed"])
 
 
-def _write_feed(scheduler: Scheduler, user: User, today: dt.datetime) -> bytes:
-    types = scheduler.types(user.id)
+@functools.lru_cache(maxsize=_KEPT)
+def _write_feed(
+    scheduler: Scheduler,
+    host: HostId,
+    name: str,
+    today: dt.datetime,
+    _agenda: int,  # The version, with which the appointments change.
+) -> bytes:
+    """Return the feed; the last few are kept, because not every calendar says which one it has."""
+    types = scheduler.types(host)
     horizon = max((known.policy.horizon_days for known in types), default=0)
     window = Interval(today - PAST, today + min((horizon + 2) * DAY, LONGEST_FUTURE))
-    found = scheduler.page(user.id, window, limit=MOST_EVENTS)
+    found = scheduler.page(host, window, limit=MOST_EVENTS)
     since = today - CANCELLED_SHOWN
     shown = [each for each in found if each.status not in _OFF or each.updated_at >= since]
-    return calendars.write_calendar(shown, {known.id: known.title for known in types}, user.username)
+    return calendars.write_calendar(shown, {known.id: known.title for known in types}, name)
