@@ -47,7 +47,7 @@ def create_app() -> Flask:
     """Make the application, as `flask --app flask_app` and WSGI servers do."""
     app = Flask(__name__)
     storage = SqlStorage.from_url(os.environ.get("DATABASE_URL", "sqlite:///barber.db"))
-    app.extensions["scheduler"] = Scheduler(storage)
+    app.extensions["scheduling"] = storage
     app.register_blueprint(shop)
     app.register_error_handler(SchedulingError, answer)
 
@@ -67,9 +67,9 @@ def create_app() -> Flask:
 
 
 def find_scheduler() -> Scheduler:
-    """Return the scheduler of the application that is asked."""
-    scheduler: Scheduler = current_app.extensions["scheduler"]
-    return scheduler
+    """Return a scheduler for the application that is asked; it costs nothing to make."""
+    storage: SqlStorage = current_app.extensions["scheduling"]
+    return Scheduler(storage)
 
 
 @shop.get("/slots")

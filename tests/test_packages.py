@@ -115,7 +115,7 @@ class TestFiles:
     def test_a_source_distribution_has_its_tests_and_nothing_that_was_installed(
         self, built: Path, package: str
     ) -> None:
-        """Whoever packages it anew can test it."""
+        """What npm fetches to build the pages stays where it is."""
         with tarfile.open(find(built, package, ".tar.gz")) as archive:
             names = archive.getnames()
         assert any("/tests/test_" in name for name in names)

@@ -58,6 +58,7 @@ def ask_flask(_: str) -> Iterator[Ask]:
         return read(answer.status_code, answer.data)
 
     yield ask
+    app.extensions["scheduling"].close()
 
 
 def ask_fastapi(_: str) -> Iterator[Ask]:
