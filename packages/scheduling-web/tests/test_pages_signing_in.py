@@ -31,7 +31,7 @@ def test_a_token_is_renewed_before_it_ends(open_visit: Open, new_user: NewUser) 
     """Whoever stays for long notices nothing, and no request is refused on the way."""
     visit = open_visit(new_user())
     answers: list[Response] = []
-    visit.page.on("response", answers.append)
+    visit.page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  Marked by Playwright.
     visit.page.clock.install()
     visit.page.goto("/")
     expect(visit.page.get_by_role("heading", name="Upcoming")).to_be_visible()
