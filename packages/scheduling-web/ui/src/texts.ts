@@ -295,7 +295,6 @@ export const texts = {
   },
 
   detail: {
-    back: "Upcoming",
     when: "When",
     yourTime: "Where you are",
     duration: "Duration",

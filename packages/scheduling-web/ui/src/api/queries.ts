@@ -32,11 +32,13 @@ export function createQueries(retries = USUAL_RETRIES): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        // Whether there is an internet does not matter to a service in the same house.
+        networkMode: "always",
         staleTime: FRESH_FOR_MS,
         retry: (failures, error) => failures < retries && isPassing(error),
         throwOnError: false,
       },
-      mutations: { retry: false },
+      mutations: { networkMode: "always", retry: false },
     },
   });
 }

@@ -1,4 +1,4 @@
-import { useParams } from "react-router";
+import { useLocation, useParams } from "react-router";
 
 import { isNotFound } from "../api/problems";
 import type { Appointment } from "../api/types";
@@ -12,6 +12,7 @@ import { Failure } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { AppointmentActions } from "./AppointmentActions";
 import { AppointmentFacts } from "./AppointmentFacts";
+import { readCalendar } from "./fromCalendar";
 import { History } from "./History";
 import { StatusBadge } from "./StatusBadge";
 import { useAppointment } from "./useAppointment";
@@ -35,10 +36,18 @@ export function AppointmentPage() {
   );
 }
 
+/** Leads to the calendar for who came from there, as it was then, and else to what is upcoming. */
 function BackLink() {
+  const state: unknown = useLocation().state;
+  const calendar = readCalendar(state);
   return (
-    <LinkButton to="/" kind="quiet" icon={<Icon name="back" />} className="button button-quiet button-back">
-      {words.back}
+    <LinkButton
+      to={calendar ?? "/"}
+      kind="quiet"
+      icon={<Icon name="back" />}
+      className="button button-quiet button-back"
+    >
+      {calendar === undefined ? texts.navigation.upcoming : texts.navigation.calendar}
     </LinkButton>
   );
 }

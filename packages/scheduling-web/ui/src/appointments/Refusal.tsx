@@ -1,3 +1,5 @@
+import { useId } from "react";
+
 import type { Reason, Slot } from "../api/types";
 import { texts } from "../texts";
 import { formatShortDay, formatTime } from "../times/format";
@@ -17,6 +19,7 @@ interface RefusalProps {
 
 /** Says every reason against a time, and offers the nearest ones that are free. */
 export function Refusal({ reasons, suggestions, zone, onChoose }: RefusalProps) {
+  const nearest = useId();
   return (
     <Notice tone="danger" title={words.title} urgent>
       <ul>
@@ -28,8 +31,8 @@ export function Refusal({ reasons, suggestions, zone, onChoose }: RefusalProps) 
       </ul>
       {suggestions.length > 0 && (
         <>
-          <p id="nearest">{words.nearest}</p>
-          <fieldset className="row" aria-labelledby="nearest">
+          <p id={nearest}>{words.nearest}</p>
+          <fieldset className="row" aria-labelledby={nearest}>
             {suggestions.toSorted(byStart).map(({ start_time }) => (
               <Button key={start_time} onClick={() => onChoose(start_time)}>
                 {formatShortDay(start_time, zone)}, {formatTime(start_time, zone)}

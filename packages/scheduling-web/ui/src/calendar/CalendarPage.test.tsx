@@ -75,13 +75,16 @@ describe("the calendar", () => {
   test("opens all about an appointment, with the keyboard too", async () => {
     const appointment = newAppointment("2030-01-31T09:00", { customer_name: "Kim" });
     service.appointments = [appointment];
-    const { user, router } = visit(service, "/calendar");
+    const { user, router } = visit(service, "/calendar?view=day");
     const event = await screen.findByRole("button", { name: /Kim/ });
 
     event.focus();
     await user.keyboard("{Enter}");
 
     await waitFor(() => expect(router.state.location.pathname).toBe(`/appointments/${appointment.id}`));
+    const content = within(screen.getByRole("main"));
+    await user.click(await content.findByRole("link", { name: texts.navigation.calendar }));
+    expect(await screen.findByRole("button", { name: /Kim/ })).toBeInTheDocument();
   });
 
   test("books on the day that is shown, and shows the appointment", async () => {

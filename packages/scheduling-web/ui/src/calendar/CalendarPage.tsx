@@ -3,6 +3,7 @@ import { useNavigate } from "react-router";
 
 import { BookingForm } from "../appointments/BookingForm";
 import type { Prefill } from "../appointments/bookingForm";
+import { fromCalendar } from "../appointments/fromCalendar";
 import { sayBooked } from "../appointments/sayBooked";
 import { texts } from "../texts";
 import { useHostZone } from "../times/useHostZone";
@@ -30,7 +31,7 @@ export function CalendarPage() {
 }
 
 function Calendar({ zone }: { zone: string }) {
-  const { view, date, firstDay, range, go, openDay } = useView(zone);
+  const { view, date, firstDay, range, address, go, openDay } = useView(zone);
   const { appointments, availability, window } = useAgenda(range, zone);
   const [booking, setBooking] = useState<Prefill | null>(null);
   const { move, refused, dismiss } = useMove();
@@ -79,7 +80,7 @@ function Calendar({ zone }: { zone: string }) {
           ...(types.data ?? []).map((type) => type.slot_interval_minutes),
         )}
         onPoint={setBooking}
-        onOpen={({ id }) => void navigate(`/appointments/${id}`)}
+        onOpen={({ id }) => void navigate(`/appointments/${id}`, { state: fromCalendar(address) })}
         onOpenDay={openDay}
         onMove={move}
       />

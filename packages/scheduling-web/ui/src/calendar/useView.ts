@@ -20,5 +20,6 @@ export function useView(zone: string) {
     [setQuery, view, date],
   );
   const openDay = useCallback((day: string) => go({ view: "day", date: day }), [go]);
-  return { view, date, firstDay, range, go, openDay };
+  const address = `/calendar?${new URLSearchParams({ view, date })}`;
+  return { view, date, firstDay, range, address, go, openDay };
 }
