@@ -362,6 +362,28 @@ def long_service(
         yield opened
 
 
+@pytest.fixture(
+    scope="module", params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def each_service(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    empty_database: Path,
+    hasher: PasswordHasher,
+) -> Iterator[Service]:
+    """A service that the examples of a module share, over each storage in turn."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgres_server")
+            url = server.create_database()
+            stack.callback(server.drop_database, url)
+            make_tables(url)
+        else:
+            url = f"sqlite:///{shutil.copy(empty_database, tmp_path_factory.mktemp('each'))}"
+        kept = MemoryStorage() if request.param == "memory" else None
+        yield stack.enter_context(open_service(url, hasher, kept))
+
+
 @pytest.fixture(scope="session")
 def long_client(long_service: Service) -> TestClient[Litestar]:
     """The way into the shared service."""

@@ -40,7 +40,7 @@ def test_what_was_hashed_verifies_and_nothing_else(
 
 
 @pytest.mark.parametrize("scheme", ["argon2", "bcrypt"])
-def test_what_is_alike_in_72_bytes_is_not_the_same(scheme: PasswordScheme) -> None:
+def test_s38_what_is_alike_in_72_bytes_is_not_the_same(scheme: PasswordScheme) -> None:
     """Bcrypt's limit of 72 bytes is no limit of ours."""
     hasher = PasswordHasher(scheme, CHEAP)
     assert hasher.verify("a" * 72 + "x", hasher.hash("a" * 72 + "y")) == (False, None)
@@ -77,14 +77,14 @@ def test_the_same_characters_from_another_keyboard_are_the_same_password() -> No
 
 
 @pytest.mark.parametrize("password", ["", "fourteen chars", "x" * 257])
-def test_a_new_password_has_15_to_256_characters(password: str) -> None:
+def test_s38_a_new_password_has_15_to_256_characters(password: str) -> None:
     """What is too short or too long is refused, and the refusal does not repeat it."""
     with pytest.raises(InvalidValue) as caught:
         PasswordHasher("argon2", CHEAP).hash(password)
     assert str(caught.value) == "password must have 15 to 256 characters"
 
 
-def test_a_password_of_a_million_characters_costs_nothing() -> None:
+def test_s38_a_password_of_a_million_characters_costs_nothing() -> None:
     """Nothing that long is hashed."""
     hasher = PasswordHasher("argon2", CHEAP)
     start = time.perf_counter()
@@ -98,7 +98,7 @@ def test_without_a_hash_that_can_be_read_nothing_fits(stored: str | None) -> Non
     assert PasswordHasher("argon2", CHEAP).verify("a password of nobody", stored) == (False, None)
 
 
-def test_an_unknown_user_costs_as_much_as_a_known_one() -> None:
+def test_s35_an_unknown_user_costs_as_much_as_a_known_one() -> None:
     """The hash that belongs to nobody has the cost of all others, so that time does not tell who exists."""
     hasher = PasswordHasher("argon2", Cost(memory=8192, passes=4, lanes=1))
     stored = hasher.hash("correct horse battery")
