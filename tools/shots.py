@@ -112,6 +112,7 @@ def furnish(site: Site) -> dict[str, tuple[str, str, Act]]:
         "types": ("anna", "/types", stay),
         "type": ("anna", "/types/appointment", press("Add a limit")),
         "type-new": ("anna", "/types/new", press("Save")),
+        "sync": ("anna", "/sync", press("link")),
         "not-found": ("anna", "/nowhere", stay),
     }
 

@@ -40,6 +40,7 @@ export const routes: RouteObject[] = [
               { path: "types", lazy: () => page(import("./types/TypesPage"), "TypesPage") },
               { path: "types/new", lazy: () => page(import("./types/TypePage"), "TypePage") },
               { path: "types/:id", lazy: () => page(import("./types/TypePage"), "TypePage") },
+              { path: "sync", lazy: () => page(import("./sync/SyncPage"), "SyncPage") },
               { path: "*", element: <NotFoundPage /> },
             ],
           },

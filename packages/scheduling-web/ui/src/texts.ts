@@ -1,6 +1,6 @@
 /** Every word of the pages, in one place, so that they can be translated. */
 
-import type { Status } from "./api/types";
+import type { Status, SyncState } from "./api/types";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -13,6 +13,9 @@ export const texts = {
   undo: "Undo",
   tryAgain: "Try again",
   optional: "(optional)",
+  keep: "Keep it",
+  tooLong: (most: number) => `Enter at most ${most} characters.`,
+  unprintable: "Some characters in it cannot be kept. Type it in by hand.",
   skip: "Skip to the content",
 
   problems: {
@@ -58,6 +61,7 @@ export const texts = {
     calendar: "Calendar",
     availability: "Availability",
     types: "Types",
+    sync: "Calendars",
     signOut: "Sign out",
     signedInAs: (name: string) => `Signed in as ${name}`,
   },
@@ -70,7 +74,6 @@ export const texts = {
     password: "Password",
     usernameMissing: "Enter your username.",
     passwordMissing: "Enter your password.",
-    tooLong: (most: number) => `Enter at most ${most} characters.`,
     submit: "Sign in",
   },
 
@@ -168,7 +171,6 @@ export const texts = {
     momentMissing: "Enter a date and a time.",
     addTimeOff: "Add time off",
     removeTimeOff: (number: number) => `Remove time off ${number}`,
-    tooLong: (most: number) => `Enter at most ${most} characters.`,
     preview: "What can be booked then",
     previewHint: (days: number) => `Open hours of the next ${days} days, without time off.`,
     previewMistakes: "This shows up again once the mistakes are mended.",
@@ -188,7 +190,6 @@ export const texts = {
     lead: "What can be booked, and by which rules.",
     add: "New type",
     edit: "Appointment type",
-    back: "Appointment types",
     emptyTitle: "Nothing can be booked yet",
     emptyWhat: "Add an appointment type, and say how long it takes.",
     confirmation: "Needs confirmation",
@@ -198,8 +199,6 @@ export const texts = {
     what: "What",
     name: "Name",
     nameMissing: "Enter a name.",
-    tooLong: (most: number) => `Enter at most ${most} characters.`,
-    unprintable: "Some characters in it cannot be kept. Type it in by hand.",
     lengths: "Durations",
     lengthsFew: "A few durations",
     lengthsRange: "Any duration in a range",
@@ -242,7 +241,6 @@ export const texts = {
     removeTitle: (name: string) => `Remove ${name}?`,
     removeWhat: "It cannot be booked any more. Past appointments of it stay.",
     removed: (name: string) => `${name} is removed.`,
-    keep: "Keep it",
     missing: "There is no such appointment type.",
   },
 
@@ -250,8 +248,6 @@ export const texts = {
     title: "New appointment",
     customer: "Customer",
     customerMissing: "Enter who it is for.",
-    tooLong: (most: number) => `Enter at most ${most} characters.`,
-    unprintable: "Some characters in it cannot be kept. Type it in by hand.",
     type: "What",
     duration: "Duration",
     durationInMinutes: "Duration in minutes",
@@ -317,7 +313,6 @@ export const texts = {
     stale: "Somebody changed this appointment in the meantime. This is how it is now.",
     save: "Save",
     saved: "The details are saved.",
-    keep: "Keep it",
     done: {
       confirm: "The appointment is confirmed.",
       decline: "The appointment is declined, and its time is free again.",
@@ -352,6 +347,30 @@ export const texts = {
   },
 
   sync: {
+    title: "Other calendars",
+    lead: "How far your appointments have come with them.",
+    deliveries: "Cal.com",
+    unlinkedTitle: "No calendar is linked",
+    unlinkedWhat:
+      "Whoever runs this service can link you to Cal.com, with the command scheduling-web sync link.",
+    copied: (when: string) => `Busy times there were copied last on ${when}.`,
+    neverCopied: "Busy times there have not been copied yet.",
+    open: "Open",
+    requeue: "Deliver again",
+    requeued: "It is on its way again.",
+    attempts: (count: number) => plural(count, "try", "tries"),
+    lastError: (error: string) => `last said: ${error}`,
+    nextDue: (when: string) => `next on ${when}`,
+    states: {
+      off: "Is not delivered",
+      pending: "On its way",
+      in_flight: "On its way",
+      unknown: "Is being looked up there",
+      retry_wait: "Will be tried again",
+      synced: "In step",
+      conflict: "Cal.com has it otherwise",
+      dead: "Could not be delivered",
+    } satisfies Record<SyncState, string>,
     inStep: "Cal.com is in step with your appointments.",
     underway: (count: number) =>
       `${plural(count, "appointment is", "appointments are")} on the way to Cal.com.`,
@@ -359,5 +378,22 @@ export const texts = {
       `${plural(count, "appointment has", "appointments have")} not arrived at Cal.com.`,
     down: "Cal.com cannot be reached at the moment. Appointments are delivered as soon as it is back.",
     alert: "Cal.com does not take what is sent to it. Whoever runs the service has to look at the link.",
+  },
+
+  feed: {
+    title: "Subscribe",
+    what: "Calendars on a phone or a computer can show your appointments, and keep them up to date.",
+    none: "There is no link yet.",
+    since: (when: string) => `There is a link since ${when}.`,
+    make: "Make a link",
+    replace: "Make another link",
+    made: "The link is made. One from before leads nowhere any more.",
+    end: "End the link",
+    ended: "The link leads nowhere any more.",
+    address: "Add this address to your calendar",
+    secret: "Whoever has it sees your appointments. It is shown only now.",
+    copy: "Copy",
+    copied: "The address is copied.",
+    notCopied: "The address could not be copied. Select it and copy it by hand.",
   },
 };

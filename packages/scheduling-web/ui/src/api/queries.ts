@@ -25,6 +25,7 @@ export const keys = {
   availabilityIn: (from: string, to: string) => ["availability", from, to],
   types: ["types"],
   sync: ["sync"],
+  feed: ["feed"],
 } as const;
 
 /** Return where answers are kept. Reads are tried again where that can help; writes never are. */

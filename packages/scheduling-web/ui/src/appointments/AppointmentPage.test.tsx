@@ -100,7 +100,7 @@ describe("steps", () => {
     const { user } = await open(newAppointment("2030-02-01T09:00"));
     await user.click(screen.getByRole("button", { name: words.cancel }));
 
-    await user.click(screen.getByRole("button", { name: words.keep }));
+    await user.click(screen.getByRole("button", { name: texts.keep }));
 
     expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
     expect(service.appointments[0]).toMatchObject({ status: "confirmed" });

@@ -41,8 +41,8 @@ describe("booking", () => {
 
   test.each([
     ["blank", "   ", words.customerMissing],
-    ["too long", "x".repeat(LONGEST_NAME + 1), words.tooLong(LONGEST_NAME)],
-    ["not printable", "Kim\u0007", words.unprintable],
+    ["too long", "x".repeat(LONGEST_NAME + 1), texts.tooLong(LONGEST_NAME)],
+    ["not printable", "Kim\u0007", texts.unprintable],
   ])("refuses a name that is %s", async (_, name, message) => {
     const { user } = await openForm(new FakeService());
 

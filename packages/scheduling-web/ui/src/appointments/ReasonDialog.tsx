@@ -39,7 +39,7 @@ export function ReasonDialog({ title, action, appointment, busy, onConfirm, onCl
           label={words.cancelReason}
           optional={texts.optional}
           hint={words.cancelHint}
-          error={isTooLong ? texts.booking.tooLong(LONGEST_REASON) : undefined}
+          error={isTooLong ? texts.tooLong(LONGEST_REASON) : undefined}
         >
           {(control) => (
             <textarea
@@ -53,7 +53,7 @@ export function ReasonDialog({ title, action, appointment, busy, onConfirm, onCl
         </Field>
         <div className="form-actions">
           <Button kind="quiet" onClick={onClose}>
-            {words.keep}
+            {texts.keep}
           </Button>
           <Button kind="danger" type="submit" busy={busy}>
             {action}

@@ -24,13 +24,13 @@ const UNPRINTABLE_IN_LINES = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
 export const customerName = z
   .string()
   .refine((text) => text.trim() !== "", words.customerMissing)
-  .refine((text) => lengthOf(text) <= LONGEST_NAME, words.tooLong(LONGEST_NAME))
-  .refine((text) => !UNPRINTABLE.test(text), words.unprintable);
+  .refine((text) => lengthOf(text) <= LONGEST_NAME, texts.tooLong(LONGEST_NAME))
+  .refine((text) => !UNPRINTABLE.test(text), texts.unprintable);
 
 export const notes = z
   .string()
-  .refine((text) => lengthOf(text) <= LONGEST_NOTES, words.tooLong(LONGEST_NOTES))
-  .refine((text) => !UNPRINTABLE_IN_LINES.test(text), words.unprintable);
+  .refine((text) => lengthOf(text) <= LONGEST_NOTES, texts.tooLong(LONGEST_NOTES))
+  .refine((text) => !UNPRINTABLE_IN_LINES.test(text), texts.unprintable);
 
 const fields = z.object({
   customer_name: customerName,

@@ -21,8 +21,8 @@ const credentials = z.object({
     .string()
     .trim()
     .min(1, words.usernameMissing)
-    .max(LONGEST_USERNAME, words.tooLong(LONGEST_USERNAME)),
-  password: z.string().min(1, words.passwordMissing).max(LONGEST_PASSWORD, words.tooLong(LONGEST_PASSWORD)),
+    .max(LONGEST_USERNAME, texts.tooLong(LONGEST_USERNAME)),
+  password: z.string().min(1, words.passwordMissing).max(LONGEST_PASSWORD, texts.tooLong(LONGEST_PASSWORD)),
 });
 
 /** Asks who it is, and then shows the page that was asked for. */

@@ -74,7 +74,7 @@ describe("a draft of the availability", () => {
       "overrides.1.date": words.dateTwice,
       "overrides.2.date": words.dateMissing,
       "timeOff.0.end": words.endBeforeStart,
-      "timeOff.0.reason": words.tooLong(500),
+      "timeOff.0.reason": texts.tooLong(500),
     });
   });
 

@@ -28,7 +28,7 @@ const absence = z
   .object({
     start: z.string().refine(isLocalTime, words.momentMissing),
     end: z.string().refine(isLocalTime, words.momentMissing),
-    reason: z.string().refine((text) => lengthOf(text) <= LONGEST_REASON, words.tooLong(LONGEST_REASON)),
+    reason: z.string().refine((text) => lengthOf(text) <= LONGEST_REASON, texts.tooLong(LONGEST_REASON)),
     /** What the service knows this as; undefined for what is new. */
     known: z.object({ start_time: z.string(), end_time: z.string() }).optional(),
   })

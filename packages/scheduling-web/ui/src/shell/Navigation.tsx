@@ -17,6 +17,7 @@ const PAGES: Page[] = [
   { path: "/calendar", name: texts.navigation.calendar, icon: "calendar" },
   { path: "/availability", name: texts.navigation.availability, icon: "hours" },
   { path: "/types", name: texts.navigation.types, icon: "types" },
+  { path: "/sync", name: texts.navigation.sync, icon: "sync" },
 ];
 
 /** The way to each page: beside the content where there is room, and below it on a phone. */

@@ -20,12 +20,14 @@ import { json, notFound, problem, type Route, route, unreachable } from "./answe
 import { hostingRoutes } from "./hosting";
 import { forbid, offerIn, type Question, suggest } from "./rules";
 import { inZone, newAppointment, newAvailability, newType } from "./samples";
+import { syncRoutes } from "./sync";
 
 export class FakeService {
   appointments: Appointment[] = [];
   types: AppointmentType[] = [newType()];
   availability: Availability = newAvailability();
   sync: Sync = { calendars: [], counts: {}, items: [] };
+  feedSince: string | null = null;
   readonly accounts = new FakeAccounts();
   /** Every request so far, such as `GET /api/slots?from=...`. */
   readonly requests: string[] = [];
@@ -136,7 +138,7 @@ export class FakeService {
       return json({ bookable: reasons.length === 0, reasons, suggestions });
     }),
     ...hostingRoutes(this),
-    route("GET", "/api/sync", () => json(this.sync)),
+    ...syncRoutes(this),
   ];
 
   private sorted(): Appointment[] {

@@ -32,7 +32,7 @@ export function TypePage() {
         to={LIST}
         icon={<Icon name="back" />}
       >
-        {words.back}
+        {words.title}
       </LinkButton>
       <PageHeader title={id === undefined ? words.add : (type?.title ?? words.edit)} />
       {id !== undefined && types.isPending && <Loading />}
@@ -85,7 +85,7 @@ function RemoveDialog({ type, onRemoved, onClose }: RemoveDialogProps) {
         <p>{words.removeWhat}</p>
         <div className="form-actions">
           <Button kind="quiet" onClick={onClose}>
-            {words.keep}
+            {texts.keep}
           </Button>
           <Button
             kind="danger"

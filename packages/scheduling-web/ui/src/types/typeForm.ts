@@ -61,8 +61,8 @@ export const typeSchema = z
     title: z
       .string()
       .refine((text) => text.trim() !== "", words.nameMissing)
-      .refine((text) => lengthOf(text) <= LONGEST_TITLE, words.tooLong(LONGEST_TITLE))
-      .refine((text) => !UNPRINTABLE.test(text), words.unprintable),
+      .refine((text) => lengthOf(text) <= LONGEST_TITLE, texts.tooLong(LONGEST_TITLE))
+      .refine((text) => !UNPRINTABLE.test(text), texts.unprintable),
     lengths: z.enum(["few", "range"]),
     durations: z.string(),
     shortest: z.number().or(z.nan()),
