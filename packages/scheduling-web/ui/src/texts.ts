@@ -61,7 +61,7 @@ export const texts = {
     calendar: "Calendar",
     availability: "Availability",
     types: "Types",
-    sync: "Calendars",
+    sync: "Sync",
     signOut: "Sign out",
     signedInAs: (name: string) => `Signed in as ${name}`,
   },
