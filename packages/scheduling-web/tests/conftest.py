@@ -339,8 +339,14 @@ def service_without_hooks(service: Service) -> Iterator[TestClient[Litestar]]:
 
 @pytest.fixture
 def another_app(service: Service) -> Callable[[], Litestar]:
-    """Return the service once more, over the same storage and not running yet."""
-    settings = read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"})
+    """Return the service once more, over the same storage and not running yet, for requests without end."""
+    settings = read_settings(
+        {
+            "SCHEDULING_SECRET": SECRET,
+            "SCHEDULING_THREADS": "4",
+            "SCHEDULING_WRITES_PER_MINUTE": "1000000",  # Its clock stands still.
+        }
+    )
     return lambda: create_app(
         settings, storage=service.storage, accounts=service.accounts, clock=service.clock
     )
