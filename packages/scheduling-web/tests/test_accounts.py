@@ -140,6 +140,30 @@ def test_a_wrong_name_and_a_wrong_password_are_refused_alike(accounts: Accounts)
     assert words == {"the username or the password is wrong"}
 
 
+def test_s35_every_sign_in_costs_one_hash(engine: sa.Engine, accounts: Accounts) -> None:
+    """Whoever is known or not, disabled or not, one password is checked, so that time tells nothing."""
+
+    class Counting(PasswordHasher):
+        """Counts what it checks."""
+
+        checked = 0
+
+        def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
+            """Check a password."""
+            self.checked += 1
+            return super().verify(password, stored)
+
+    for name in ("ann", "bob"):
+        accounts.add(accounts.new_user(name, PASSWORD))
+    Users(engine, engine).disable("bob", NOW)
+    hasher = Counting(cost=Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4))
+    counted = Accounts(engine, hasher, clock=lambda: NOW)
+    for number, name in enumerate(["ann", "bob", "nobody", "a\0nn"], start=1):
+        with pytest.raises(InvalidCredentials):
+            counted.sign_in(name, "wrong horse battery", address="192.0.2.1")
+        assert hasher.checked == number
+
+
 def test_signing_in_upgrades_an_old_hash(engine: sa.Engine, accounts: Accounts) -> None:
     """After a change of scheme or cost the new hash is stored, and the old password still works."""
     user = accounts.new_user("ann", PASSWORD)

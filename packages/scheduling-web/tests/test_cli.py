@@ -48,7 +48,7 @@ def test_a_user_is_added_with_hours_and_a_type(
     assert [found.id for found in types] == ["appointment"]
 
 
-def test_a_name_is_added_once(
+def test_s06_s22_a_name_is_added_once(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hasher: PasswordHasher
 ) -> None:
     """The second user of a name is refused and the first one stays as they are."""

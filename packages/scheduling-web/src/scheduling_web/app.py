@@ -41,6 +41,7 @@ from scheduling_web.api.grants import Grants
 from scheduling_web.api.headers import header_writer
 from scheduling_web.api.methods import Methods
 from scheduling_web.api.metrics import metrics_router
+from scheduling_web.api.other_origins import OtherOrigins
 from scheduling_web.api.problems import answer_error
 from scheduling_web.api.queries import refuse_repeated
 from scheduling_web.api.refresh_cookies import RefreshCookies
@@ -113,7 +114,10 @@ def create_app(
     )
     # Around all of it, because the router answers unknown addresses before any middleware runs.
     listeners = [metrics.count_request, *([logs.report_request] if settings.access_log else [])]
-    app.asgi_handler = Observer(Methods(app.asgi_handler, app.routes), listeners)
+    app.asgi_handler = Methods(app.asgi_handler, app.routes)
+    if settings.cors_origins:
+        app.asgi_handler = OtherOrigins(app.asgi_handler, settings.cors_origins)
+    app.asgi_handler = Observer(app.asgi_handler, listeners)
     return app
 
 

@@ -20,6 +20,8 @@ _DOMAIN = re.compile(
     r"(?=.{3,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII
 )
 
+_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?", re.ASCII)
+
 
 @attrs.frozen
 class Secret:
@@ -115,6 +117,14 @@ def to_domain(text: str) -> str:
 def to_networks(text: str) -> tuple[Network, ...]:
     """Return networks, or addresses, with commas between them; none in an empty text."""
     return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",")) if text else ()
+
+
+def to_origins(text: str) -> tuple[str, ...]:
+    """Return origins as browsers write them, with commas between them; none in an empty text."""
+    origins = tuple(part.strip() for part in text.split(",")) if text else ()
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError
+    return origins
 
 
 def to_rate(text: str) -> int:

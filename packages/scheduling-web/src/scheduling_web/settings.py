@@ -20,6 +20,7 @@ from scheduling_web.setting_values import (
     to_host,
     to_key,
     to_networks,
+    to_origins,
     to_port,
     to_public_url,
     to_rate,
@@ -98,6 +99,15 @@ class Settings:
         default="16",
         converter=_setting("THREADS", to_threads, "must be a number from 1 to 200"),
         help="How many requests are worked on at a time.",
+    )
+    cors_origins: tuple[str, ...] = environ.var(
+        default="",
+        converter=_setting(
+            "CORS_ORIGINS",
+            to_origins,
+            "must be origins such as https://shop.example, in lower case, with commas between them",
+        ),
+        help="The other sites whose pages may use the interface, each with its scheme and host.",
     )
     trusted_proxies: tuple[Network, ...] = environ.var(
         default="",
