@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import socket
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,14 @@ def test_the_address_that_is_told_leads_to_this_machine(host: str, address: str)
     """Wherever a socket listens, people are told an address that they can open."""
     with listen(host, 0) as listener:
         assert address_of(listener) == f"{address}{listener.getsockname()[1]}"
+
+
+def test_an_answer_is_not_held_back() -> None:
+    """Connections say that they are of TCP, without which the event loop leaves its delay in place."""
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.proto == socket.IPPROTO_TCP
 
 
 def test_a_folder_that_is_not_the_demos_is_left_alone(

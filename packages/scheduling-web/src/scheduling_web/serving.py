@@ -61,7 +61,10 @@ class _Server(uvicorn.Server):
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens; raises OSError where that cannot be. Port 0 is any that is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    # The event loop sends without delay only where a socket says that it is one of TCP, and this one says
+    # nothing. Otherwise the second part of each answer waits for 40 ms, until the client confirms the first.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
 
 
 def address_of(listener: socket.socket) -> str:
