@@ -22,6 +22,20 @@ def test_without_any_variable_the_defaults_hold() -> None:
     assert not settings.is_https
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://Booking.Example:443/", "https://booking.example"),
+        ("HTTP://booking.example:80", "http://booking.example"),
+        ("http://booking.example:443", "http://booking.example:443"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+    ],
+)
+def test_a_public_address_is_taken_as_browsers_write_it(written: str, meant: str) -> None:
+    """The usual port and capital letters make no other address, and the pages of the service are its own."""
+    assert read_settings({"SCHEDULING_PUBLIC_URL": written}).public_url == meant
+
+
 def test_a_public_https_address_is_known_as_such() -> None:
     """The scheme of the public address decides about the headers for https."""
     settings = read_settings({"SCHEDULING_PUBLIC_URL": "https://booking.example/"})

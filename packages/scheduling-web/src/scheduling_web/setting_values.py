@@ -69,12 +69,12 @@ def to_port(text: str) -> int:
 
 
 def to_public_url(text: str) -> str:
-    """Return an address without a path."""
-    parts = urlsplit(text)
+    """Return an address without a path, as browsers write it in `Origin`."""
+    parts = urlsplit(text.lower())
     bare = f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme not in {"http", "https"} or not parts.hostname or text.rstrip("/") != bare:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or text.lower().rstrip("/") != bare:
         raise ValueError
-    return bare
+    return bare.removesuffix(":443" if parts.scheme == "https" else ":80")
 
 
 def to_key(text: str) -> Secret:
