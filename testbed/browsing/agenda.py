@@ -15,7 +15,10 @@ def find_event(page: Page, customer: str) -> Locator:
 def point_at(page: Page, day: dt.date, clock: dt.time) -> tuple[float, float]:
     """Return the place of a time, in a view of hours that shows the day."""
     column = box_of(page.locator(f".agenda [role=cell][data-date='{day}']"))
-    ten, eleven = (middle_of(page.locator(".agenda-hour").get_by_text(f"{hour}:00")) for hour in (10, 11))
+    names = [page.locator(".agenda-hour").get_by_text(f"{hour}:00") for hour in (11, 10)]
+    for name in names:
+        name.scroll_into_view_if_needed()  # Nothing may scroll between the two that are measured.
+    eleven, ten = map(middle_of, names)
     hours = (clock.hour - TEN.hour) + clock.minute / 60
     # A little below the line: on it, it is anybody's guess which of two steps is meant.
     return column["x"] + column["width"] / 2, ten + hours * (eleven - ten) + 2
