@@ -39,7 +39,7 @@ async function beginMove(local: string) {
   act(() => result.current.mutate({ appointment: moved, changes: { start_time: berlin(local) } }));
   const startIn = (key: readonly string[]) => queries.getQueryData<Appointment[]>(key)?.[0]?.start_time;
   await waitFor(() => expect(startIn(RANGE)).toBe(berlin(local)));
-  return { result, startIn, answer };
+  return { result, queries, startIn, answer };
 }
 
 describe("a move", () => {
@@ -58,6 +58,18 @@ describe("a move", () => {
     await waitFor(() => expect(isRefusal(result.current.error)).toBe(true));
     expect(startIn(RANGE)).toBe(moved.start_time);
     expect(startIn(keys.upcoming)).toBe(moved.start_time);
+  });
+
+  test("that is refused leaves another that is not answered yet", async () => {
+    const { result, queries, startIn, answer } = await beginMove("2030-02-01T11:00");
+    const other = { ...moved, id: "other", start_time: berlin("2030-02-01T16:00") };
+    queries.setQueryData(RANGE, (shown: Appointment[] | undefined) => [...(shown ?? []), other]);
+
+    act(answer);
+
+    await waitFor(() => expect(isRefusal(result.current.error)).toBe(true));
+    expect(startIn(RANGE)).toBe(moved.start_time);
+    expect(queries.getQueryData<Appointment[]>(RANGE)).toContain(other);
   });
 
   test("stays where it is accepted", async () => {

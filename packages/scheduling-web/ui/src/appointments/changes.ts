@@ -66,9 +66,9 @@ export function useChange() {
       ),
     onMutate: async ({ appointment, changes }) => {
       await queries.cancelQueries({ queryKey: keys.appointments });
-      return showDone(queries, foresee(appointment, changes));
+      show(queries, foresee(appointment, changes));
     },
-    onError: (_error, _change, restore) => restore?.(),
+    onError: (_error, { appointment }) => show(queries, appointment),
     onSuccess: (changed) => queries.setQueryData(keys.appointment(changed.id), changed),
     onSettled: () => refreshAgenda(queries),
   });
@@ -117,19 +117,15 @@ function foresee(appointment: Appointment, changes: AppointmentChanges): Appoint
   return { ...appointment, ...changes, start_time, end_time: addMinutes(start_time, duration_minutes) };
 }
 
-/** Show an appointment in every list as it will be, and return how that is taken back. */
-function showDone(queries: QueryClient, done: Appointment): () => void {
+/** Show an appointment in every list as it is given. */
+function show(queries: QueryClient, given: Appointment): void {
   const isList = {
     predicate: ({ queryKey }: Query) => LISTS.has(String(queryKey[1])),
     queryKey: keys.appointments,
   };
-  const before = queries.getQueriesData<Appointment[]>(isList);
   queries.setQueriesData<Appointment[]>(isList, (shown) =>
-    shown?.map((one) => (one.id === done.id ? done : one)),
+    shown?.map((one) => (one.id === given.id ? given : one)),
   );
-  return () => {
-    for (const [key, shown] of before) queries.setQueryData(key, shown);
-  };
 }
 
 /** The entity tag of an appointment is its version. */

@@ -50,6 +50,8 @@ interface AgendaProps {
   window: Span;
   appointments: Appointment[];
   availability: Availability | undefined;
+  /** Whether the availability is that of the window, and not yet that of the one before. */
+  isCurrent: boolean;
   /** The steps in which something can be drawn or dragged. */
   snapMinutes: number;
   onPoint: (pointed: Pointed) => void;
@@ -60,7 +62,18 @@ interface AgendaProps {
 
 /** The calendar itself, in the host's zone. */
 export function Agenda(props: AgendaProps) {
-  const { view, date, firstDay, zone, window, appointments, availability, snapMinutes, onOpenDay } = props;
+  const {
+    view,
+    date,
+    firstDay,
+    zone,
+    window,
+    appointments,
+    availability,
+    isCurrent,
+    snapMinutes,
+    onOpenDay,
+  } = props;
   const calendar = useRef<CalendarRef>(null);
   const hasHours = view === "day" || view === "week";
 
@@ -69,9 +82,10 @@ export function Agenda(props: AgendaProps) {
   }, [view, date]);
 
   const events = useMemo(() => {
-    const behind = availability === undefined || !hasHours ? [] : toBackground(availability, window);
+    const behind =
+      availability === undefined || !isCurrent || !hasHours ? [] : toBackground(availability, window);
     return [...appointments.map(toEvent), ...behind];
-  }, [appointments, availability, window, hasHours]);
+  }, [appointments, availability, isCurrent, window, hasHours]);
   const { first, last } = useMemo(
     () => hoursOf([...appointments, ...(availability?.open ?? [])], zone),
     [appointments, availability, zone],

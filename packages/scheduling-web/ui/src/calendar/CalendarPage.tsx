@@ -75,6 +75,7 @@ function Calendar({ zone }: { zone: string }) {
         window={window}
         appointments={appointments.data ?? NONE}
         availability={availability.data}
+        isCurrent={!availability.isPlaceholderData}
         snapMinutes={Math.min(
           USUAL_SNAP_MINUTES,
           ...(types.data ?? []).map((type) => type.slot_interval_minutes),
@@ -82,7 +83,7 @@ function Calendar({ zone }: { zone: string }) {
         onPoint={setBooking}
         onOpen={({ id }) => void navigate(`/appointments/${id}`, { state: fromCalendar(address) })}
         onOpenDay={openDay}
-        onMove={move}
+        onMove={(moved) => void move(moved)}
       />
       {booking && types.data && (
         <Dialog title={texts.booking.title} onClose={close}>
@@ -98,7 +99,9 @@ function Calendar({ zone }: { zone: string }) {
           />
         </Dialog>
       )}
-      {refused && <RefusedMoveDialog refused={refused} onMove={move} onClose={dismiss} />}
+      {refused && (
+        <RefusedMoveDialog refused={refused} onMove={(moved) => void move(moved)} onClose={dismiss} />
+      )}
     </div>
   );
 }

@@ -22,7 +22,7 @@ test("a move that is accepted is said, and can be taken back", async () => {
   const { service, appointment } = newService();
   const { result } = await renderHookIn(service, useMove);
 
-  act(() => result.current.move({ appointment, start: berlin("2030-02-01T14:00"), minutes: 60 }));
+  act(() => void result.current.move({ appointment, start: berlin("2030-02-01T14:00"), minutes: 60 }));
 
   expect(await screen.findByText(texts.detail.moved("Kim", "Fri, Feb 1, 2:00 PM"))).toBeVisible();
   expect(service.appointments[0]).toMatchObject({ duration_minutes: 60 });
@@ -34,7 +34,7 @@ test("a move that is refused is kept with its reasons, until it is dismissed", a
   const { service, appointment } = newService();
   const { result } = await renderHookIn(service, useMove);
 
-  act(() => result.current.move({ appointment, start: berlin("2030-02-01T11:00"), minutes: 30 }));
+  act(() => void result.current.move({ appointment, start: berlin("2030-02-01T11:00"), minutes: 30 }));
 
   await waitFor(() => expect(result.current.refused).not.toBeNull());
   expect(result.current.refused?.error.reasons).toMatchObject([{ code: "overlap" }]);
@@ -47,8 +47,23 @@ test("a move that nobody answers is said to have failed", async () => {
   const { result } = await renderHookIn(service, useMove);
   service.fault = unreachable;
 
-  act(() => result.current.move({ appointment, start: berlin("2030-02-01T14:00"), minutes: 30 }));
+  act(() => void result.current.move({ appointment, start: berlin("2030-02-01T14:00"), minutes: 30 }));
 
   expect(await screen.findByText(texts.problems.unreachable)).toBeVisible();
   expect(result.current.refused).toBeNull();
+});
+
+test("of two moves at once each has its own end", async () => {
+  const { service, appointment } = newService();
+  const other = newAppointment("2030-02-01T15:00", { customer_name: "Lee" });
+  service.appointments.push(other);
+  const { result } = await renderHookIn(service, useMove);
+
+  act(() => {
+    void result.current.move({ appointment, start: berlin("2030-02-01T11:00"), minutes: 30 });
+    void result.current.move({ appointment: other, start: berlin("2030-02-01T16:00"), minutes: 30 });
+  });
+
+  expect(await screen.findByText(texts.detail.moved("Lee", "Fri, Feb 1, 4:00 PM"))).toBeVisible();
+  await waitFor(() => expect(result.current.refused?.appointment.id).toBe(appointment.id));
 });

@@ -13,25 +13,23 @@ export interface RefusedMove extends Moved {
 
 /** Return how appointments are moved in the calendar: at once, and back again where that is refused. */
 export function useMove() {
-  const { mutate } = useChange();
+  const { mutateAsync: change } = useChange();
   const toast = useToast();
   const toastMoved = useMovedToast();
   const [refused, setRefused] = useState<RefusedMove | null>(null);
 
-  const move = (moved: Moved) => {
+  const move = async (moved: Moved) => {
     setRefused(null);
     const { appointment, start, minutes } = moved;
-    const changes = { start_time: start, duration_minutes: minutes };
-    mutate(
-      { appointment, changes },
-      {
-        onSuccess: (changed) => toastMoved(changed, appointment),
-        onError: (error) => {
-          if (isRefusal(error)) setRefused({ ...moved, error });
-          else toast({ text: describe(error), tone: "danger" });
-        },
-      },
-    );
+    try {
+      toastMoved(
+        await change({ appointment, changes: { start_time: start, duration_minutes: minutes } }),
+        appointment,
+      );
+    } catch (error) {
+      if (isRefusal(error)) setRefused({ ...moved, error });
+      else toast({ text: describe(error), tone: "danger" });
+    }
   };
   return { move, refused, dismiss: () => setRefused(null) };
 }
