@@ -44,7 +44,10 @@ export function createQueries(retries = USUAL_RETRIES): QueryClient {
   });
 }
 
-/** Forget what an appointment that was booked, moved or cancelled can have changed. */
+/**
+ * Forget what an appointment that was booked, moved or cancelled can have changed. Nobody needs to wait for it:
+ * what is on the screen is read again by itself.
+ */
 export async function refreshAgenda(queries: QueryClient): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: keys.appointments }),

@@ -40,7 +40,7 @@ export function useBook() {
     onSuccess: () => {
       sent.current = { body: "", key: "" };
     },
-    onSettled: () => refreshAgenda(queries),
+    onSettled: () => void refreshAgenda(queries),
   });
 }
 
@@ -70,7 +70,7 @@ export function useChange() {
     },
     onError: (_error, { appointment }) => show(queries, appointment),
     onSuccess: (changed) => queries.setQueryData(keys.appointment(changed.id), changed),
-    onSettled: () => refreshAgenda(queries),
+    onSettled: () => void refreshAgenda(queries),
   });
 }
 
@@ -80,34 +80,32 @@ export function useStep() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (taken: StepTaken) => takeStep(api, taken),
-    onSettled: () => refreshAgenda(queries),
+    onSuccess: (changed) => queries.setQueryData(keys.appointment(changed.id), changed),
+    onSettled: () => void refreshAgenda(queries),
   });
 }
 
-async function takeStep(api: Api, { appointment, step, reason = "" }: StepTaken): Promise<void> {
+/** Take a step, and return the appointment as it is then. */
+async function takeStep(api: Api, { appointment, step, reason = "" }: StepTaken): Promise<Appointment> {
   const path = { appointment_id: appointment.id };
   const header = ifMatch(appointment);
+  const params = { path, header };
   switch (step) {
     case "confirm":
-      await read(api.POST("/api/appointments/{appointment_id}/confirm", { params: { path, header } }));
-      break;
+      return read(api.POST("/api/appointments/{appointment_id}/confirm", { params }));
     case "decline":
-      await read(
-        api.POST("/api/appointments/{appointment_id}/decline", {
-          params: { path, header, query: { reason } },
-        }),
+      return read(
+        api.POST("/api/appointments/{appointment_id}/decline", { params: { ...params, query: { reason } } }),
       );
-      break;
     case "complete":
-      await read(api.POST("/api/appointments/{appointment_id}/complete", { params: { path, header } }));
-      break;
+      return read(api.POST("/api/appointments/{appointment_id}/complete", { params }));
     case "no-show":
-      await read(api.POST("/api/appointments/{appointment_id}/no-show", { params: { path, header } }));
-      break;
+      return read(api.POST("/api/appointments/{appointment_id}/no-show", { params }));
     case "cancel":
       await read(
-        api.DELETE("/api/appointments/{appointment_id}", { params: { path, header, query: { reason } } }),
+        api.DELETE("/api/appointments/{appointment_id}", { params: { ...params, query: { reason } } }),
       );
+      return { ...appointment, status: "cancelled" };
   }
 }
 
