@@ -144,7 +144,12 @@ class Visit:
 @contextlib.contextmanager
 def visiting(browser: Browser, site: Site, **settings: Any) -> Iterator[Visit]:  # noqa: ANN401  Playwright's.
     """Hold a browser of a new person open; *settings* are those of Playwright's contexts."""
-    usual = {"base_url": site.url, "locale": "en-GB", "timezone_id": "Europe/Berlin"}
+    usual = {
+        "base_url": site.url,
+        "locale": "en-GB",
+        "timezone_id": "Europe/Berlin",
+        "reduced_motion": "reduce",  # What is half faded in would be judged as if it stayed so.
+    }
     context = browser.new_context(**{**usual, **settings})
     context.set_default_timeout(10_000)
     with contextlib.closing(context):

@@ -94,6 +94,11 @@ def test_no_page_has_a_serious_obstacle(
         f"/calendar?view=week&date={date}",
         f"/calendar?view=month&date={date}",
         f"/calendar?view=list&date={date}",
+        "/availability",
+        "/types",
+        "/types/new",
+        f"/types/{APPOINTMENT.id}",
+        "/sync",
         "/nowhere",
     ):
         page.goto(path)
@@ -168,7 +173,16 @@ def test_a_phone_shows_all_of_it(
     user, appointment = host
     page = open_visit(user, **PHONE).page
     date = next_monday.date()
-    for path in ("/", "/appointments/new", f"/appointments/{appointment}", f"/calendar?date={date}"):
+    for path in (
+        "/",
+        "/appointments/new",
+        f"/appointments/{appointment}",
+        "/availability",
+        "/types",
+        "/types/new",
+        "/sync",
+        f"/calendar?date={date}",
+    ):
         page.goto(path)
         wait_for_rest(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
