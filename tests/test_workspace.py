@@ -1,5 +1,6 @@
 """What holds for the repository as a whole."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -94,6 +95,18 @@ class TestFiles:
             for path in files("*.py")
         }
         assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+    def test_no_function_has_more_than_60_lines(self) -> None:
+        """What does not fit is cut along its verbs, unless a reason stands here."""
+        reasons = {"upgrade of 0001_first_tables.py": "a list of tables, one after the other"}
+        found = {
+            f"{node.name} of {path.name}": node.end_lineno - node.lineno + 1
+            for path in files("*.py")
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None
+        }
+        too_long = {name for name, length in found.items() if length > 60}
+        assert too_long == set(reasons)
 
     def test_no_file_names_an_index_or_a_machine(self) -> None:
         """The repository works with every mirror and in every folder."""

@@ -85,6 +85,11 @@ def make_full_agenda(days: int, appointments: int) -> Agenda:
 
 def measure() -> list[Result]:
     """Return every ratio of the core that has a goal."""
+    return measure_slots() + measure_decisions()
+
+
+def measure_slots() -> list[Result]:
+    """Return what slots cost beside a bare sweep."""
     results = []
     for days, busy in ((365, 1_000), (90, 10_000)):
         agenda, counted = make_agenda(days, busy), make_counted_agenda(days, busy)
@@ -112,12 +117,17 @@ def measure() -> list[Result]:
                 partial(yardsticks.sweep, counted, HALF, QUARTER, START),
             ),
         ]
+    return results
+
+
+def measure_decisions() -> list[Result]:
+    """Return what explanations and bookings cost in a full agenda, beside an empty one and work by hand."""
     small, large = make_full_agenda(365 * 12, 100), make_full_agenda(365 * 12, 100_000)
     free = START + 100 * HALF * 2 - HALF
     index = yardsticks.index(large)
     request = BookingRequest(HOST, TYPE, free, "customer")
     near, far = AppointmentId("near"), AppointmentId("far")
-    results += [
+    return [
         compare(
             "explain, 100,000 appointments beside 100",
             1.5,
@@ -143,7 +153,6 @@ def measure() -> list[Result]:
             lambda: yardsticks.book(index, large, request, HALF, START),
         ),
     ]
-    return results
 
 
 def draw(folder: Path) -> None:

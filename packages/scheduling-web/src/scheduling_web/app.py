@@ -50,6 +50,21 @@ from scheduling_web.metrics import Metrics
 from scheduling_web.observing import Observer
 from scheduling_web.settings import Settings, require_secret
 
+HANDLERS = (
+    auth.router,
+    appointments.router,
+    appointment_types.router,
+    availability.router,
+    slots.router,
+    sync.router,
+    feeds.router,
+    feeds.read_feed,
+    webhooks.router,
+    health.router,
+    pages.router,
+)
+"""What every service answers, whatever its settings."""
+
 
 def create_app(
     settings: Settings,
@@ -76,17 +91,7 @@ def create_app(
     scheduler = Scheduler(storage, clock=clock, new_id=new_id)
     app = Litestar(
         route_handlers=[
-            auth.router,
-            appointments.router,
-            appointment_types.router,
-            availability.router,
-            slots.router,
-            sync.router,
-            feeds.router,
-            feeds.read_feed,
-            webhooks.router,
-            health.router,
-            pages.router,
+            *HANDLERS,
             serve_bundle(bundle) if bundle else pages.get_first_page,
             *([] if settings.metrics_token is None else [metrics_router(metrics, settings.metrics_token)]),
         ],
@@ -112,13 +117,17 @@ def create_app(
         logging_config=None,
         debug=False,
     )
-    # Around all of it, because the router answers unknown addresses before any middleware runs.
+    _surround(app, settings, metrics)
+    return app
+
+
+def _surround(app: Litestar, settings: Settings, metrics: Metrics) -> None:
+    """Put around all of it what must see unknown addresses, which no middleware of the router does."""
     listeners = [metrics.count_request, *([logs.report_request] if settings.access_log else [])]
     app.asgi_handler = Methods(app.asgi_handler, app.routes)
     if settings.cors_origins:
         app.asgi_handler = OtherOrigins(app.asgi_handler, settings.cors_origins)
     app.asgi_handler = Observer(app.asgi_handler, listeners)
-    return app
 
 
 def _read_calls(settings: Settings, clock: Callable[[], dt.datetime]) -> webhooks.Calls:
