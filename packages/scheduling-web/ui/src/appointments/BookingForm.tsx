@@ -5,8 +5,7 @@ import { useForm } from "react-hook-form";
 import { isRefusal } from "../api/problems";
 import type { Appointment, AppointmentType } from "../api/types";
 import { texts } from "../texts";
-import { dateOf, isDate, today } from "../times/days";
-import { ZoneNote } from "../times/ZoneNote";
+import { dateOf, today } from "../times/days";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Failure } from "../ui/Notice";
@@ -15,8 +14,7 @@ import { useBook } from "./changes";
 import { DurationField } from "./DurationField";
 import { usualDuration } from "./durations";
 import { Refusal } from "./Refusal";
-import { SlotPicker } from "./SlotPicker";
-import { StartNotOffered } from "./StartNotOffered";
+import { StartChoice } from "./StartChoice";
 
 const { booking: words } = texts;
 
@@ -106,20 +104,15 @@ export function BookingForm({ types, zone, prefill = {}, onBooked, onCancel }: B
           )}
         </Field>
       </div>
-      <ZoneNote zone={zone} {...(start !== "" && { at: start })} />
-      {start !== "" && !book.isError && (
-        <StartNotOffered question={question} start={start} zone={zone} onChoose={choose} />
-      )}
-      {isDate(date) && (
-        <SlotPicker
-          question={question}
-          zone={zone}
-          date={date}
-          value={start}
-          onChoose={choose}
-          error={errors.start?.message}
-        />
-      )}
+      <StartChoice
+        question={question}
+        zone={zone}
+        date={date}
+        start={start}
+        onChoose={choose}
+        error={errors.start?.message}
+        isExplained={book.isError}
+      />
       <Field label={words.notes} optional={texts.optional} error={errors.notes?.message}>
         {(control) => <textarea {...control} {...form.register("notes")} className="input" rows={3} />}
       </Field>

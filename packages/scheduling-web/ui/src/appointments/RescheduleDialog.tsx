@@ -7,7 +7,6 @@ import type { Appointment, AppointmentType } from "../api/types";
 import { texts } from "../texts";
 import { dateOf, isDate, today } from "../times/days";
 import { formatSpan } from "../times/format";
-import { ZoneNote } from "../times/ZoneNote";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
@@ -16,8 +15,7 @@ import { useChange } from "./changes";
 import { DurationField } from "./DurationField";
 import { describeDurations, isAllowed } from "./durations";
 import { Refusal } from "./Refusal";
-import { SlotPicker } from "./SlotPicker";
-import { StartNotOffered } from "./StartNotOffered";
+import { StartChoice } from "./StartChoice";
 
 const { booking, detail: words } = texts;
 
@@ -99,20 +97,15 @@ export function RescheduleDialog({ appointment, type, onMoved, onClose }: Resche
             />
           )}
         </div>
-        <ZoneNote zone={zone} {...(start !== "" && { at: start })} />
-        {start !== "" && !change.isError && (
-          <StartNotOffered question={question} start={start} zone={zone} onChoose={choose} />
-        )}
-        {isDate(date) && (
-          <SlotPicker
-            question={question}
-            zone={zone}
-            date={date}
-            value={start}
-            onChoose={choose}
-            error={errors.start?.message}
-          />
-        )}
+        <StartChoice
+          question={question}
+          zone={zone}
+          date={date}
+          start={start}
+          onChoose={choose}
+          error={errors.start?.message}
+          isExplained={change.isError}
+        />
         <div className="form-actions">
           <Button kind="quiet" onClick={onClose}>
             {texts.cancel}

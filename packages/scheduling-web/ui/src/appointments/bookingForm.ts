@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { LONGEST_NAME, LONGEST_NOTES, lengthOf } from "../api/limits";
+import { requiredLine } from "../api/lines";
 import type { AppointmentType, NewAppointment } from "../api/types";
 import { texts } from "../texts";
 import { dateOf, isDate, today } from "../times/days";
@@ -18,14 +19,9 @@ export interface Prefill {
   type?: string | undefined;
 }
 
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const UNPRINTABLE_IN_LINES = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
 
-export const customerName = z
-  .string()
-  .refine((text) => text.trim() !== "", words.customerMissing)
-  .refine((text) => lengthOf(text) <= LONGEST_NAME, texts.tooLong(LONGEST_NAME))
-  .refine((text) => !UNPRINTABLE.test(text), texts.unprintable);
+export const customerName = requiredLine(LONGEST_NAME, words.customerMissing);
 
 export const notes = z
   .string()

@@ -8,7 +8,7 @@ import type {
   TypeBody,
 } from "../api/types";
 import { json, notFound, problem, type Route, route } from "./answers";
-import { openIn } from "./rules";
+import { holds, openIn } from "./rules";
 import { newType } from "./samples";
 import type { FakeService } from "./service";
 
@@ -54,12 +54,9 @@ function withOpen(availability: Availability, query: URLSearchParams): Availabil
 }
 
 function outside(service: FakeService, availability: Availability) {
-  return service.appointments.filter(({ start_time, end_time }) => {
-    const [start, end] = [Date.parse(start_time), Date.parse(end_time)];
-    return !openIn(availability, start_time, end_time).some(
-      (open) => Date.parse(open.start_time) <= start && end <= Date.parse(open.end_time),
-    );
-  });
+  return service.appointments.filter(
+    (one) => !openIn(availability, one.start_time, one.end_time).some((open) => holds(open, one)),
+  );
 }
 
 function fromBody(id: string, body: TypeBody): AppointmentType {

@@ -109,7 +109,8 @@ function now(): string {
   return new Date().toISOString();
 }
 
-function holds(outer: Span, inner: Span): boolean {
+/** Tell whether one span lies within another. */
+export function holds(outer: Span, inner: Span): boolean {
   return (
     Date.parse(outer.start_time) <= Date.parse(inner.start_time) &&
     Date.parse(inner.end_time) <= Date.parse(outer.end_time)

@@ -7,10 +7,10 @@ import {
   LONGEST_MINUTES,
   LONGEST_NOTICE,
   LONGEST_TITLE,
-  lengthOf,
   MOST_COUNT,
   MOST_DURATIONS,
 } from "../api/limits";
+import { requiredLine } from "../api/lines";
 import type { AppointmentType, TypeBody } from "../api/types";
 import { texts } from "../texts";
 import { DAYS, type Day } from "../times/weekdays";
@@ -19,16 +19,17 @@ const { types: words } = texts;
 
 export const PERIODS = ["day", "week", "month", "year"] as const;
 
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const WHOLE = /^\d+$/;
 
 function minutesFrom(least: number, most = LONGEST_MINUTES) {
-  const message = words.minutesWrong(least, most);
-  return z.number({ error: message }).int(message).min(least, message).max(most, message);
+  return wholeNumber(least, most, words.minutesWrong(least, most));
 }
 
 function numberFrom(least: number, most: number) {
-  const message = words.numberWrong(least, most);
+  return wholeNumber(least, most, words.numberWrong(least, most));
+}
+
+function wholeNumber(least: number, most: number, message: string) {
   return z.number({ error: message }).int(message).min(least, message).max(most, message);
 }
 
@@ -58,11 +59,7 @@ const limit = z
 
 export const typeSchema = z
   .object({
-    title: z
-      .string()
-      .refine((text) => text.trim() !== "", words.nameMissing)
-      .refine((text) => lengthOf(text) <= LONGEST_TITLE, texts.tooLong(LONGEST_TITLE))
-      .refine((text) => !UNPRINTABLE.test(text), texts.unprintable),
+    title: requiredLine(LONGEST_TITLE, words.nameMissing),
     lengths: z.enum(["few", "range"]),
     durations: z.string(),
     shortest: z.number().or(z.nan()),
