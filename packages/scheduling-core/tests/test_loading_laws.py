@@ -1,6 +1,8 @@
 """A scheduler loads a part of what is stored, and answers as if it had loaded everything."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import attrs
 import pytest
@@ -12,16 +14,28 @@ from scheduling_core import (
     Agenda,
     Appointment,
     AppointmentId,
+    AppointmentType,
+    AppointmentTypeId,
     BookingRefused,
     BookingRequest,
+    HostId,
     Interval,
     MemoryStorage,
+    Schedule,
     Scheduler,
     Status,
+    TimeRange,
+    WeeklyHours,
+    explain,
 )
+from scheduling_core.ports import Claimed, UnitOfWork
 from scheduling_core.testing import CountingIds, ManualClock, strategies
 from scheduling_core.testing.strategies import Situation
 
+T = TypeVar("T")
+
+HOST, VISIT = HostId("host"), AppointmentTypeId("visit")
+NOW = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 GONE = (Status.CANCELLED, Status.DECLINED)
@@ -103,6 +117,21 @@ def test_what_is_loaded_suffices_to_explain(asked: Situation) -> None:
 
 
 @given(stored())
+def test_what_is_loaded_suffices_to_tell_all(asked: Situation) -> None:
+    """A reason of a scheduler names the same cause and starts as one that knows everything, a day around."""
+    scheduler = open_for(asked)
+    moving = None if asked.moving is None else asked.moving.id
+    for start in starts_of(asked.agenda):
+        reach = Interval(start - DAY, start + DAY)
+        everything = attrs.evolve(asked.agenda, window=reach)
+        assert scheduler.explain(
+            asked.agenda.host, asked.type.id, start, duration=asked.duration, moving=moving
+        ) == explain(
+            everything, asked.type, start, now=asked.now, duration=asked.duration, moving=asked.moving
+        )
+
+
+@given(stored())
 def test_what_is_loaded_suffices_to_decide(asked: Situation) -> None:
     """`book` and `reschedule` accept a start if and only if all that is stored has nothing against it."""
     oracle = question(asked)
@@ -141,3 +170,54 @@ def test_the_next_slot_is_the_first_from_now_to_the_horizon(asked: Situation) ->
     ahead = Interval(asked.now, asked.now + (asked.type.policy.horizon_days + 3) * DAY)
     offered = scheduler.find_slots(host, wanted, ahead, duration=asked.duration)
     assert scheduler.next_slot(host, wanted, duration=asked.duration) == next(iter(offered), None)
+
+
+@attrs.frozen
+class Watched:
+    """A unit of work that tells how many appointments were loaded."""
+
+    unit: UnitOfWork
+    loaded: list[int]
+
+    def claimed(self, host: HostId, span: Interval, counted: Any) -> Claimed:  # noqa: ANN401  Handed on as it is.
+        """Return what claims *span*, and note how much it is."""
+        found = self.unit.claimed(host, span, counted)
+        self.loaded.append(len(found.appointments))
+        return found
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.unit, name)
+
+
+@attrs.frozen
+class WatchedStorage:
+    """Keeps everything in memory, and notes how many appointments each decision loads."""
+
+    memory: MemoryStorage
+    loaded: list[int] = attrs.Factory(list)
+
+    def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run *work* in a transaction that is watched."""
+        return self.memory.transact(lambda unit: work(cast("UnitOfWork", Watched(unit, self.loaded))))
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run *work* on a snapshot."""
+        return self.memory.read(work)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def test_a_full_day_costs_a_booking_nothing() -> None:
+    """Of all the appointments of a day, a decision over one start loads those that could stand in its way."""
+    storage = WatchedStorage(MemoryStorage())
+    scheduler = Scheduler(storage, clock=ManualClock(NOW), new_id=CountingIds())
+    scheduler.set_schedule(
+        HOST, Schedule("UTC", WeeklyHours.on("mon-sun", TimeRange(dt.time(0), dt.time(0))))
+    )
+    scheduler.add_type(HOST, AppointmentType(VISIT, "Visit", durations=[HOUR / 4]))
+    booked = [scheduler.book(BookingRequest(HOST, VISIT, NOW + n * HOUR / 4, "Ada")) for n in range(1, 90)]
+    storage.loaded.clear()
+    scheduler.book(BookingRequest(HOST, VISIT, NOW + 90 * HOUR / 4, "Ada"))
+    scheduler.reschedule(booked[0].id, NOW + 100 * HOUR / 4)
+    assert storage.loaded == [1, 0]  # The one that ends where the first of the two begins.

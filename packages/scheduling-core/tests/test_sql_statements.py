@@ -231,9 +231,12 @@ def test_hours_are_read_once(engine: sa.Engine) -> None:
     assert len(statements_of(engine, forget_and_use)) == len(statements_of(engine, use)) + 2
 
 
-@pytest.mark.parametrize("name", ["book", "reschedule", "cancel", "amend"])
-def test_a_linked_host_costs_two_statements_more(engine: sa.Engine, name: str) -> None:
-    """What the calendar has yet to be told is read and written, each at once and through an index."""
+@pytest.mark.parametrize(("name", "more"), [("book", 1), ("reschedule", 2), ("cancel", 2), ("amend", 2)])
+def test_a_linked_host_costs_few_statements_more(engine: sa.Engine, name: str, more: int) -> None:
+    """What the calendar has yet to be told is read and written, each at once and through an index.
+
+    Of what is new nothing was told, so nothing is read.
+    """
     use, *_ = USES[name]
 
     plain = len(statements_of(engine, use))
@@ -242,7 +245,7 @@ def test_a_linked_host_costs_two_statements_more(engine: sa.Engine, name: str) -
     sent = statements_of(engine, use)
     with engine.begin() as connection:
         SqlUnitOfWork(connection).set_links(HOST, ())
-    assert len(sent) == plain + 2
+    assert len(sent) == plain + more
     assert_indexed(engine, sent)
 
 

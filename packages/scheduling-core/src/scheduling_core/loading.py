@@ -54,37 +54,57 @@ def load_agenda(
     work: UnitOfWork,
     host: Host,
     type: AppointmentType,
-    window: Interval,
+    starts: Interval,
     duration: dt.timedelta | None,
     *,
     now: dt.datetime,
+    window: Interval | None = None,
 ) -> Agenda:
-    """Load all that decides over the starts in *window* for appointments of *duration*.
+    """Load all that decides over *starts*, for appointments of *duration*.
 
-    Where the copy of an external calendar is older than its link allows, all of the time counts as busy.
+    A longer *window* is for what is told of them, such as until when the host is away: about other starts in
+    it the agenda knows too little to be asked. Where the copy of an external calendar is older than its link
+    allows, all of the time counts as busy.
     """
+    window = starts if window is None else window
     length = type.usual_duration if duration is None else duration
     check_duration(length)
-    policy = type.policy
-    claims = Interval(
-        max(window.start - policy.buffer_before, EARLIEST),
-        min(window.end + length + policy.buffer_after, LATEST - TICK),
-    )
-    counted = counted_span(type, (window.start, window.end), host.schedule.timezone)
+    counted = counted_span(type, (starts.start, starts.end), host.schedule.timezone)
     span = None
     if counted is not None:
         # The first and the last period of all time reach over its ends.
         whole = Interval(max(counted[0], EARLIEST), min(counted[1], LATEST - TICK))
         span = (type.id, whole)
-    claimed = work.claimed(host.id, claims, span)
+    claimed = work.claimed(host.id, _claimed_by(starts, type, length), span)
     return Agenda(
         host=host.id,
         window=window,
         schedule=host.schedule,
         appointments=claimed.appointments,
         time_off=claimed.time_off,
-        external_busy=with_age(host, claimed.external_busy, claims, now),
+        external_busy=with_age(host, claimed.external_busy, _claimed_by(window, type, length), now),
         version=host.version,
+    )
+
+
+def load_agenda_at(
+    work: UnitOfWork,
+    host: Host,
+    type: AppointmentType,
+    start: dt.datetime,
+    duration: dt.timedelta | None,
+    *,
+    now: dt.datetime,
+) -> Agenda:
+    """Load all that decides over one *start*; what is told of it reaches a day to both sides."""
+    return load_agenda(work, host, type, around(start, TICK), duration, now=now, window=around(start))
+
+
+def _claimed_by(starts: Interval, type: AppointmentType, length: dt.timedelta) -> Interval:
+    """Return all the time that appointments of *length* occupy which begin in *starts*."""
+    return Interval(
+        max(starts.start - type.policy.buffer_before, EARLIEST),
+        min(starts.end + length + type.policy.buffer_after, LATEST - TICK),
     )
 
 

@@ -80,7 +80,8 @@ def explain(
 
     A reason's `starts` are told as far as a day to both sides.
     """
-    asked = _ask(work, stamp, host, type, around(start), duration=duration, moving=moving)
+    reach = around(start)
+    asked = _ask(work, stamp, host, type, around(start, TICK), duration=duration, moving=moving, window=reach)
     return slots.explain(
         asked.agenda, asked.type, start, now=stamp.now, duration=duration, moving=asked.moving
     )
@@ -211,14 +212,16 @@ def _ask(
     stamp: Stamp,
     host: HostId,
     type: AppointmentTypeId,
-    window: Interval,
+    starts: Interval,
     *,
     duration: dt.timedelta | None,
     moving: AppointmentId | None,
+    window: Interval | None = None,
 ) -> _Asked:
     known = load_host(work, host)
     wanted = load_type(work, known, type)
     appointment = None if moving is None else load_appointment(work, moving, host=known.id)
     if duration is None and appointment is not None:
         duration = appointment.during.duration
-    return _Asked(load_agenda(work, known, wanted, window, duration, now=stamp.now), wanted, appointment)
+    agenda = load_agenda(work, known, wanted, starts, duration, now=stamp.now, window=window)
+    return _Asked(agenda, wanted, appointment)

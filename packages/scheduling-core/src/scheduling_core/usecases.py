@@ -17,7 +17,7 @@ from scheduling_core.checks import check_text
 from scheduling_core.errors import IdempotencyMismatch
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import Interval
-from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type
+from scheduling_core.loading import load_agenda_at, load_appointment, load_host, load_type
 from scheduling_core.ports import Answer, Stamp, UnitOfWork
 
 ANSWERS_KEPT = dt.timedelta(days=7)
@@ -50,7 +50,7 @@ def book(
         if known is not None:
             return known.appointment
     wanted = load_type(work, host, request.type)
-    agenda = load_agenda(work, host, wanted, around(request.start), request.duration, now=stamp.now)
+    agenda = load_agenda_at(work, host, wanted, request.start, request.duration, now=stamp.now)
     change = decisions.book(
         agenda, wanted, request, id=AppointmentId(stamp.id), now=stamp.now, override=override
     )
@@ -81,7 +81,7 @@ def reschedule(
     known = load_host(work, appointment.host)
     wanted = load_type(work, known, appointment.type)
     length = appointment.during.duration if duration is None else duration
-    agenda = load_agenda(work, known, wanted, around(start), length, now=stamp.now)
+    agenda = load_agenda_at(work, known, wanted, start, length, now=stamp.now)
     change = decisions.reschedule(
         agenda, wanted, appointment, start, now=stamp.now, duration=duration, override=override
     )
@@ -248,7 +248,9 @@ def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
     work.record(change)
     appointment = change.appointment
     links = load_host(work, change.host).links
-    rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if links else {}
+    # Of a new appointment nobody has been told.
+    told = links and appointment.version > 1
+    rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if told else {}
     now = appointment.updated_at
     for link in links:
         row = rows.get(link.provider)
