@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from browsing import Site
 from browsing.agenda import find_event
 from browsing.fixtures import NewUser, Open
+from page_sources import prepare_sources
 from scheduling_core import AppointmentId, BookingRequest, Interval, TimeOff
 from scheduling_web.accounts import User
 from scheduling_web.hosts import APPOINTMENT
@@ -26,7 +27,7 @@ PHONE: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def axe() -> str:
     """The program that looks for obstacles."""
-    hatch_build.install_packages(hatch_build.find_node(), for_tests=True)
+    prepare_sources()
     return (hatch_build.SOURCES / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 

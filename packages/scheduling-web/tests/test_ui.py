@@ -11,6 +11,7 @@ from hatch_build import Node
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from page_sources import prepare_sources
 from scheduling_web.api.bundle import Bundle, find_bundle
 
 FIRST_LOAD = 200_000
@@ -20,9 +21,7 @@ FIRST_LOAD = 200_000
 @pytest.fixture(scope="module")
 def node() -> Node:
     """A Node, and the packages of the pages and of their tests."""
-    found = hatch_build.find_node()
-    hatch_build.install_packages(found, for_tests=True)
-    return found
+    return prepare_sources()
 
 
 @pytest.fixture(scope="module")
