@@ -171,7 +171,7 @@ class _Unordered(MemoryOutbox):
 
 
 class WindowsIgnored(Unit):
-    """Of deliveries, all that there are is told, whenever their appointments start."""
+    """What calendars call an appointment is told of all that there are, whenever they start."""
 
     @property
     def outbox(self) -> "_TellingAll":
@@ -179,8 +179,12 @@ class WindowsIgnored(Unit):
 
 
 class _TellingAll(MemoryOutbox):
-    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
-        return self.of_host(host)
+    def references(self, host: HostId, provider: str, _window: Interval) -> dict[AppointmentId, str]:
+        return {
+            row.appointment: row.remote.uid
+            for row in self.of_host(host)
+            if row.provider == provider and row.remote is not None
+        }
 
 
 class TwinsSkipped(Unit):

@@ -130,7 +130,7 @@ SHELF: dict[type[Storage], tuple[str, ...]] = {
         "readers_see_whole_transactions",
     ),
     broken.storing_by(broken.WholeSeconds): ("instants_come_back_to_the_microsecond",),
-    broken.storing_by(broken.WindowsIgnored): ("deliveries_are_found_by_start",),
+    broken.storing_by(broken.WindowsIgnored): ("what_is_there_is_found_by_start",),
     broken.storing_by(broken.ZoneLost): (
         "property_08_an_appointment_survives_the_round_trip",
         "what_was_written_is_there",

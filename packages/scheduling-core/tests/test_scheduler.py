@@ -21,6 +21,8 @@ from scheduling_core import (
     InvalidValue,
     Link,
     MemoryStorage,
+    NotFound,
+    Questions,
     Schedule,
     Scheduler,
     SchedulingError,
@@ -36,12 +38,12 @@ from scheduling_core.ports import UnitOfWork
 from scheduling_core.sync import Hint
 
 T = TypeVar("T")
-HOST, TALK, FIRST = HostId("host"), AppointmentTypeId("talk"), AppointmentId("id-0003")
+HOST, TALK, FIRST = HostId("host"), AppointmentTypeId("talk"), AppointmentId("id-0002")
 NOW, NINE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC), dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
 HOURS = Schedule(ZoneInfo("UTC"), WeeklyHours.on("mon-sun", TimeRange(dt.time(9), dt.time(17))))
 WINDOW, AWAY = Interval.of(NINE, dt.timedelta(days=1)), TimeOff(Interval.of(NINE, dt.timedelta(days=9)))
 PENDING = AppointmentType(TALK, "Talk", requires_confirmation=True)
-NAMES = sorted(name for name in vars(Scheduler) if not name.startswith("_"))
+NAMES = sorted(name for name in dir(Scheduler) if not name.startswith("_") and name != "snapshot")
 
 
 class Awaited:
@@ -162,7 +164,9 @@ def test_both_give_the_same_answers() -> None:
 
 def test_both_have_the_same_methods() -> None:
     """What one can do, the other can do too."""
-    assert sorted(name for name in vars(AsyncScheduler) if not name.startswith("_")) == NAMES
+    assert sorted(name for name in dir(AsyncScheduler) if not name.startswith("_")) == sorted(
+        [*NAMES, "snapshot"]
+    )
     assert (
         inspect.signature(Scheduler).parameters.keys() == inspect.signature(AsyncScheduler).parameters.keys()
     )
@@ -182,6 +186,29 @@ def test_a_method_is_its_use_case(name: str) -> None:
         assert (method.__name__, method.__doc__) == (name, usecase.__doc__)
     assert not inspect.iscoroutinefunction(waiting)
     assert inspect.iscoroutinefunction(awaited)
+
+
+def test_a_snapshot_answers_as_of_one_instant() -> None:
+    """All that is asked in it fits together: nothing that is written meanwhile, and no tick of the clock."""
+    instants = itertools.count()
+    storage = MemoryStorage()
+    scheduler = Scheduler(storage, clock=lambda: NOW + next(instants) * dt.timedelta(days=1))
+    scheduler.set_schedule(HOST, HOURS)
+    scheduler.add_type(HOST, AppointmentType(TALK, "Talk"))
+    booked = scheduler.book(request("Ann"))
+
+    def ask(asked: Questions) -> tuple[object, ...]:
+        before = asked.version(HOST), asked.upcoming(HOST), asked.next_slot(HOST, TALK)
+        Scheduler(storage).cancel(booked.id)
+        assert (asked.version(HOST), asked.upcoming(HOST), asked.next_slot(HOST, TALK)) == before
+        return before
+
+    version, upcoming, _ = scheduler.snapshot(ask)
+    assert (version, upcoming) == (3, (booked,))
+    assert scheduler.version(HOST) == 4
+    waiting = AsyncScheduler(Awaited(), **settings())
+    with pytest.raises(NotFound):
+        asyncio.run(waiting.snapshot(lambda asked: asked.version(HOST)))
 
 
 def test_beyond_two_arguments_everything_is_named() -> None:

@@ -59,7 +59,7 @@ from scheduling_core.reasons import (
     TooSoon,
     WrongDuration,
 )
-from scheduling_core.scheduler import AsyncScheduler, Scheduler
+from scheduling_core.scheduler import AsyncScheduler, Questions, Scheduler
 from scheduling_core.schedules import DateOverride, Schedule, TimeRange, WeeklyHours
 from scheduling_core.slots import explain, find_slots, next_slot, suggest
 from scheduling_core.sync import SYNC_TRANSITIONS, Link, SyncRow, SyncState
@@ -112,6 +112,7 @@ __all__ = [
     "Period",
     "PolicyOverride",
     "Purged",
+    "Questions",
     "Reason",
     "Rescheduled",
     "Schedule",

@@ -94,11 +94,10 @@ def references(
 
     One that is not there, or not yet, is left out; so are all where the host is not tied to it.
     """
-    return {
-        row.appointment: row.remote.uid
-        for row in work.outbox.starting(host, window)
-        if row.provider == provider and row.remote is not None
-    }
+    known = work.host(host)
+    if known is None or known.link_to(provider) is None:
+        return {}  # What was told through a tie that is gone is off.
+    return dict(work.outbox.references(host, provider, window))
 
 
 def links(work: UnitOfWork, _: Stamp, host: HostId) -> tuple[Link, ...]:

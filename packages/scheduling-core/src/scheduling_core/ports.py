@@ -102,8 +102,11 @@ class Outbox(Protocol):
     def of_host(self, host: HostId) -> tuple[SyncRow, ...]:
         """Return the host's rows that are not off, by appointment, then provider."""
 
-    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
-        """Return those rows of `of_host` whose appointments start in *window*, in the same order."""
+    def references(self, host: HostId, provider: str, window: Interval) -> Mapping[AppointmentId, str]:
+        """Return the uid that *provider* has for each of the host's appointments that starts in *window*.
+
+        Rows that are off, and those that know of no booking there, are left out.
+        """
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state; a state without rows may be missing."""

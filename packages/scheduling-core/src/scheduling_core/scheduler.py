@@ -2,13 +2,16 @@
 
 A shell reads the clock, makes ids and opens the transaction; everything else is further inside. A method
 has the parameters, the result and the description of its use case, so the two cannot drift apart.
+`Questions` are what only reads, alone.
 """
 
 import datetime as dt
 import functools
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import attrs
 
 from scheduling_core import hosting, linking, queries, system, usecases
 from scheduling_core.ports import AsyncStorage, Stamp, Storage, UnitOfWork
@@ -18,6 +21,22 @@ T = TypeVar("T")
 UseCase = Callable[Concatenate[UnitOfWork, Stamp, P], T]
 Clock = Callable[[], dt.datetime]
 NewId = Callable[[], str]
+
+_NOTHING_NEW = ""  # In place of an id, for what only reads.
+
+
+class _Readable(Protocol):
+    def read(self, work: Callable[[UnitOfWork], T]) -> T: ...
+
+
+@attrs.frozen
+class _Snapshot:
+    """A snapshot that is being read."""
+
+    _unit: UnitOfWork
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return work(self._unit)
 
 
 def _method(usecase: Callable[..., Any], method: Callable[..., Any]) -> None:
@@ -39,10 +58,10 @@ def _write(usecase: UseCase[P, T]) -> "Callable[Concatenate[Scheduler, P], T]":
     return method
 
 
-def _read(usecase: UseCase[P, T]) -> "Callable[Concatenate[Scheduler, P], T]":
-    def method(self: "Scheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        stamp = self._stamp()
-        return self._storage.read(lambda work: usecase(work, stamp, *args, **kwargs))
+def _read(usecase: UseCase[P, T]) -> "Callable[Concatenate[Questions, P], T]":
+    def method(self: "Questions", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        stamp = Stamp(self._clock(), _NOTHING_NEW)
+        return self._readable.read(lambda work: usecase(work, stamp, *args, **kwargs))
 
     _method(usecase, method)
     return method
@@ -63,50 +82,19 @@ def _read_async(
     usecase: UseCase[P, T],
 ) -> "Callable[Concatenate[AsyncScheduler, P], Coroutine[Any, Any, T]]":
     async def method(self: "AsyncScheduler", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        stamp = self._stamp()
+        stamp = Stamp(self._clock(), _NOTHING_NEW)
         return await self._storage.read(lambda work: usecase(work, stamp, *args, **kwargs))
 
     _method(usecase, method)
     return method
 
 
-class Scheduler:
-    """All that can be done with appointments, over a storage.
+class Questions:
+    """All that can be asked, and nothing that writes."""
 
-    *clock* returns the present instant and *new_id* a fresh id; tests give their own.
-    """
-
-    def __init__(
-        self, storage: Storage, *, clock: Clock = system.read_clock, new_id: NewId = system.new_id
-    ) -> None:
-        self._storage = storage
+    def __init__(self, readable: _Readable, clock: Clock) -> None:
+        self._readable = readable
         self._clock = clock
-        self._new_id = new_id
-
-    def _stamp(self) -> Stamp:
-        return Stamp(self._clock(), self._new_id())
-
-    book = _write(usecases.book)
-    reschedule = _write(usecases.reschedule)
-    amend = _write(usecases.amend)
-    revise = _write(usecases.revise)
-    confirm = _write(usecases.confirm)
-    decline = _write(usecases.decline)
-    cancel = _write(usecases.cancel)
-    complete = _write(usecases.complete)
-    mark_no_show = _write(usecases.mark_no_show)
-    purge = _write(usecases.purge)
-    set_schedule = _write(hosting.set_schedule)
-    add_type = _write(hosting.add_type)
-    remove_type = _write(hosting.remove_type)
-    add_time_off = _write(hosting.add_time_off)
-    remove_time_off = _write(hosting.remove_time_off)
-    set_availability = _write(hosting.set_availability)
-    link = _write(linking.link)
-    unlink = _write(linking.unlink)
-    copy_busy = _write(linking.copy_busy)
-    requeue = _write(linking.requeue)
-    keep_hint = _write(linking.keep_hint)
 
     get = _read(queries.get)
     find_slots = _read(queries.find_slots)
@@ -132,6 +120,53 @@ class Scheduler:
     provider = _read(linking.provider)
 
 
+class Scheduler(Questions):
+    """All that can be done with appointments, over a storage.
+
+    *clock* returns the present instant and *new_id* a fresh id; tests give their own.
+    """
+
+    def __init__(
+        self, storage: Storage, *, clock: Clock = system.read_clock, new_id: NewId = system.new_id
+    ) -> None:
+        super().__init__(storage, clock)
+        self._storage = storage
+        self._new_id = new_id
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self._clock(), self._new_id())
+
+    def snapshot(self, ask: Callable[[Questions], T]) -> T:
+        """Return what *ask* does, given questions that are all answered from one snapshot, as of one instant.
+
+        So the answers fit together, whatever is written meanwhile, and several cost little more than one.
+        """
+        now = self._clock()
+        return self._storage.read(lambda unit: ask(Questions(_Snapshot(unit), lambda: now)))
+
+    book = _write(usecases.book)
+    reschedule = _write(usecases.reschedule)
+    amend = _write(usecases.amend)
+    revise = _write(usecases.revise)
+    confirm = _write(usecases.confirm)
+    decline = _write(usecases.decline)
+    cancel = _write(usecases.cancel)
+    complete = _write(usecases.complete)
+    mark_no_show = _write(usecases.mark_no_show)
+    purge = _write(usecases.purge)
+    set_schedule = _write(hosting.set_schedule)
+    add_type = _write(hosting.add_type)
+    remove_type = _write(hosting.remove_type)
+    add_time_off = _write(hosting.add_time_off)
+    remove_time_off = _write(hosting.remove_time_off)
+    set_availability = _write(hosting.set_availability)
+    link = _write(linking.link)
+    unlink = _write(linking.unlink)
+    copy_busy = _write(linking.copy_busy)
+    requeue = _write(linking.requeue)
+    keep_hint = _write(linking.keep_hint)
+
+
 class AsyncScheduler:
     """The same, awaited, over an asynchronous storage."""
 
@@ -144,6 +179,11 @@ class AsyncScheduler:
 
     def _stamp(self) -> Stamp:
         return Stamp(self._clock(), self._new_id())
+
+    async def snapshot(self, ask: Callable[[Questions], T]) -> T:
+        """Do as `Scheduler.snapshot`; inside of *ask* nothing is awaited."""
+        now = self._clock()
+        return await self._storage.read(lambda unit: ask(Questions(_Snapshot(unit), lambda: now)))
 
     book = _write_async(usecases.book)
     reschedule = _write_async(usecases.reschedule)

@@ -34,6 +34,7 @@ from scheduling_core import (
     Overlaps,
     Period,
     PolicyOverride,
+    Questions,
     Reason,
     Rescheduled,
     Schedule,
@@ -162,6 +163,7 @@ def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime,
     assert_type(scheduler.time_off(HOST), tuple[TimeOff, ...])
     assert_type(scheduler.busy(HOST, window), tuple[BusyInterval, ...])
     assert_type(scheduler.types(HOST), tuple[AppointmentType, ...])
+    assert_type(scheduler.snapshot(lambda asked: (asked, asked.version(HOST))), tuple[Questions, int])
 
 
 def changes(scheduler: Scheduler) -> None:
@@ -185,6 +187,7 @@ async def awaited(
     assert_type(await scheduler.upcoming(HOST, limit=10), tuple[Appointment, ...])
     assert_type(await scheduler.changes(HOST, after=7), tuple[LogEntry, ...])
     assert_type(await scheduler.schedule(HOST), Schedule)
+    assert_type(await scheduler.snapshot(lambda asked: asked.version(HOST)), int)
 
 
 def mistakes(scheduler: Scheduler, request: BookingRequest) -> None:
@@ -193,6 +196,7 @@ def mistakes(scheduler: Scheduler, request: BookingRequest) -> None:
     scheduler.book("tomorrow at nine")  # type: ignore[arg-type]
     scheduler.get(HOST)  # type: ignore[arg-type]
     scheduler.reschedule(ID)  # type: ignore[call-arg]
+    scheduler.snapshot(lambda asked: asked.cancel(ID))  # type: ignore[attr-defined]
     request.start = dt.datetime(2026, 1, 5)  # type: ignore[misc]
 
 

@@ -55,13 +55,17 @@ class MemoryOutbox:
         found = () if kept is None else kept.sync.values()
         return _in_order(row for row in found if row.state is not SyncState.OFF)
 
-    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
-        """Return those rows of `of_host` whose appointments start in *window*, in the same order."""
+    def references(self, host: HostId, provider: str, window: Interval) -> Mapping[AppointmentId, str]:
+        """Return the uid that *provider* has for each of the host's appointments that starts in *window*."""
         kept = self._work.of(host)
         booked = {} if kept is None else kept.appointments
-        return tuple(
-            row for row in self.of_host(host) if window.contains(booked[row.appointment].during.start)
-        )
+        return {
+            row.appointment: row.remote.uid
+            for row in self.of_host(host)
+            if row.provider == provider
+            and row.remote is not None
+            and window.contains(booked[row.appointment].during.start)
+        }
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state; a state without rows may be missing."""

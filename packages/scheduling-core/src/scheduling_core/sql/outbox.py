@@ -45,16 +45,20 @@ _of_host = _both_ways(
         host.c.id == sa.bindparam("of_host", type_=Identity), sync.c.state != sa.text("'off'")
     ).order_by(*_by_key)
 )
-_starting = _both_ways(
-    _rows.join(appointment, appointment.c.id == sync.c.appointment)
+_references = Prepared(
+    sa.select(sync.c.appointment, sync.c.remote_uid)
+    .select_from(sync)
+    .join(host)
+    .join(appointment, appointment.c.id == sync.c.appointment)
     .where(
+        _provider,
         host.c.id == sa.bindparam("of_host", type_=Identity),
         sync.c.state != sa.text("'off'"),
+        sync.c.remote_uid.is_not(None),
         appointment.c.host == host.c.key,
         appointment.c.start >= sa.bindparam("first", type_=Instant),
         appointment.c.start < sa.bindparam("last", type_=Instant),
     )
-    .order_by(*_by_key)
 )
 _count = Prepared(
     sa.select(sync.c.state, sa.func.count().label("number")).where(_provider).group_by(sync.c.state)
@@ -138,9 +142,10 @@ class SqlOutbox:
         """Return the host's rows that are not off, by appointment, then provider."""
         return self._find(_of_host[self._locking], of_host=host)
 
-    def starting(self, host: HostId, window: Interval) -> tuple[SyncRow, ...]:
-        """Return those rows of `of_host` whose appointments start in *window*, in the same order."""
-        return self._find(_starting[self._locking], of_host=host, first=window.start, last=window.end)
+    def references(self, host: HostId, provider: str, window: Interval) -> Mapping[AppointmentId, str]:
+        """Return the uid that *provider* has for each of the host's appointments that starts in *window*."""
+        wanted = {"of_host": host, "of_provider": provider, "first": window.start, "last": window.end}
+        return {row.appointment: row.remote_uid for row in _references.run(self._connection, wanted)}
 
     def count(self, provider: str) -> Mapping[SyncState, int]:
         """Return how many rows are in each state."""

@@ -19,8 +19,8 @@ from scheduling_core import (
     HostId,
     Interval,
     LogEntry,
+    Questions,
     Rescheduled,
-    Scheduler,
     Status,
 )
 from scheduling_core.changes import AppointmentChange
@@ -118,19 +118,19 @@ def to_answer(appointment: Appointment, booking_id: str | None) -> AppointmentAn
 
 
 def answer_all(
-    scheduler: Scheduler, host: HostId, appointments: Sequence[Appointment]
+    asked: Questions, host: HostId, appointments: Sequence[Appointment]
 ) -> list[AppointmentAnswer]:
     """Return appointments of a host, in order of start, as they are told to the host."""
     if not appointments:
         return []
     window = Interval(appointments[0].during.start, appointments[-1].during.start + TICK)
-    bookings = scheduler.references(host, CALCOM, window)
+    bookings = asked.references(host, CALCOM, window)
     return [to_answer(appointment, bookings.get(appointment.id)) for appointment in appointments]
 
 
-def respond(scheduler: Scheduler, appointment: Appointment) -> Response[AppointmentAnswer]:
+def respond(asked: Questions, appointment: Appointment) -> Response[AppointmentAnswer]:
     """Return the answer that is one appointment, with its version as the entity tag."""
-    [answer] = answer_all(scheduler, appointment.host, [appointment])
+    [answer] = answer_all(asked, appointment.host, [appointment])
     return Response(answer, headers={"ETag": f'"{appointment.version}"'})
 
 
@@ -140,10 +140,10 @@ def respond_booked(appointment: Appointment) -> Response[AppointmentAnswer]:
     return Response(to_answer(appointment, None), headers=headers)
 
 
-def answer_history(scheduler: Scheduler, entries: Sequence[LogEntry]) -> list[HistoryEntry]:
+def answer_history(asked: Questions, entries: Sequence[LogEntry]) -> list[HistoryEntry]:
     """Return the log of one appointment as it is told to its host."""
     last = cast("AppointmentChange", entries[-1].change).appointment
-    bookings = scheduler.references(last.host, CALCOM, Interval.of(last.during.start, TICK))
+    bookings = asked.references(last.host, CALCOM, Interval.of(last.during.start, TICK))
     return [_to_entry(entry, bookings.get(last.id)) for entry in entries]
 
 

@@ -17,6 +17,7 @@ from scheduling_core import (
     BookingRefused,
     BookingRequest,
     NotFound,
+    Questions,
     Scheduler,
     Status,
 )
@@ -139,14 +140,18 @@ def list_appointments(
     after = None if cursor is None else cursors.read(user.id, cursor)
     count = _USUAL_PAGE if limit is None else read_number(limit, "limit", 1, _LONGEST_PAGE)
     last = None if after is None else (after.start, after.id)
-    # One more than is shown tells whether there is a further page.
-    found = scheduler.page(user.id, window, statuses=wanted, after=last, limit=count + 1)
-    page = found[:count]
-    more = len(found) > count
-    return AppointmentPage(
-        answer_all(scheduler, user.id, page),
-        cursors.write(user.id, Cursor(page[-1].during.start, page[-1].id)) if more else None,
-    )
+
+    def ask(asked: Questions) -> AppointmentPage:
+        # One more than is shown tells whether there is a further page.
+        found = asked.page(user.id, window, statuses=wanted, after=last, limit=count + 1)
+        page = found[:count]
+        more = len(found) > count
+        return AppointmentPage(
+            answer_all(asked, user.id, page),
+            cursors.write(user.id, Cursor(page[-1].during.start, page[-1].id)) if more else None,
+        )
+
+    return scheduler.snapshot(ask)
 
 
 @get(
@@ -159,7 +164,8 @@ def list_appointments(
 )
 def list_upcoming(user: NamedDependency[User], scheduler: NamedDependency[Scheduler]) -> AppointmentPage:
     """Return all pending and confirmed appointments that have not ended, in order of start."""
-    return AppointmentPage(answer_all(scheduler, user.id, scheduler.upcoming(user.id)), None)
+    items = scheduler.snapshot(lambda asked: answer_all(asked, user.id, asked.upcoming(user.id)))
+    return AppointmentPage(items, None)
 
 
 @get(
@@ -175,7 +181,8 @@ def get_appointment(
     appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
-    return respond(scheduler, scheduler.get(to_id(appointment_id), host=user.id))
+    wanted = to_id(appointment_id)
+    return scheduler.snapshot(lambda asked: respond(asked, asked.get(wanted, host=user.id)))
 
 
 @get(
@@ -190,8 +197,10 @@ def get_history(
     appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> HistoryPage:
     """Return every change of an appointment, oldest first, with the appointment as each one left it."""
-    entries = scheduler.history(to_id(appointment_id), host=user.id)
-    return HistoryPage(answer_history(scheduler, entries))
+    wanted = to_id(appointment_id)
+    return HistoryPage(
+        scheduler.snapshot(lambda asked: answer_history(asked, asked.history(wanted, host=user.id)))
+    )
 
 
 @get(
@@ -207,8 +216,11 @@ def get_calendar(
     appointment_id: AppointmentPath, user: NamedDependency[User], scheduler: NamedDependency[Scheduler]
 ) -> Response[bytes]:
     """Return one appointment as a file that calendars take in; taken in again, it updates what is there."""
-    appointment = scheduler.get(to_id(appointment_id), host=user.id)
-    titles = {known.id: known.title for known in scheduler.types(user.id)}
+    wanted = to_id(appointment_id)
+    appointment, types = scheduler.snapshot(
+        lambda asked: (asked.get(wanted, host=user.id), asked.types(user.id))
+    )
+    titles = {known.id: known.title for known in types}
     disposition = 'attachment; filename="appointment.ics"'
     return Response(
         calendars.write_calendar([appointment], titles), headers={"Content-Disposition": disposition}

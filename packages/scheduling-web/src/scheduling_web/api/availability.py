@@ -6,7 +6,7 @@ from litestar import Router, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from scheduling_core import BusyInterval, Interval, Scheduler
+from scheduling_core import BusyInterval, Interval, Questions, Scheduler
 from scheduling_web.accounts import User
 from scheduling_web.api.appointment_answers import answer_all
 from scheduling_web.api.authentication import SECURITY
@@ -46,7 +46,9 @@ def get_availability(
 ) -> AvailabilityAnswer:
     """Return the host's hours and time off and, with a range, when the host is open and busy in it."""
     window = _read_range(from_, to)
-    return answer(scheduler.availability(user.id), window, _find_busy(scheduler, user, window))
+    return scheduler.snapshot(
+        lambda asked: answer(asked.availability(user.id), window, _find_busy(asked, user, window))
+    )
 
 
 @put(
@@ -91,5 +93,5 @@ def _read_range(from_: str | None, to: str | None) -> Interval | None:
     return read_window(from_, to, longest=LONGEST_WINDOW)
 
 
-def _find_busy(scheduler: Scheduler, user: User, window: Interval | None) -> tuple[BusyInterval, ...]:
-    return () if window is None else scheduler.busy(user.id, window)
+def _find_busy(asked: Questions, user: User, window: Interval | None) -> tuple[BusyInterval, ...]:
+    return () if window is None else asked.busy(user.id, window)

@@ -98,26 +98,37 @@ class Deliveries(Contract):
         counts = stage.storage.read(lambda work: work.outbox.count(provider))
         assert {state: count for state, count in counts.items() if count} == {SyncState.PENDING: 2}
 
-    def test_deliveries_are_found_by_start(self, stage: Stage) -> None:
-        """Those of a host's appointments that start in a window, its end left out, without those off."""
+    def test_what_is_there_is_found_by_start(self, stage: Stage) -> None:
+        """By host, provider and window, its end left out, without what is off or has no booking there."""
         host, provider = _linked(stage)
-        made = [_booked(stage, host, hours) for hours in range(3)]
+        made = [_booked(stage, host, hours) for hours in range(4)]
         other, _ = _linked(stage)
         foreign = _booked(stage, other)
-        rows = [SyncRow(each.id, provider, host, 1) for each in made]
-        for row in (*rows, SyncRow(foreign.id, provider, other, 1)):
+        rows = [
+            SyncRow(
+                each.id,
+                name,
+                each.host,
+                1,
+                remote=RemoteBooking(f"{name} {number}", each.during, is_active=True, appointment=each.id),
+            )
+            for number, each in enumerate((*made, foreign))
+            for name in (provider, "another")
+        ]
+        for row in rows:
             _put(stage, row)
+        _put(stage, attrs.evolve(rows[6], remote=None))
 
-        def starting(start: dt.datetime, end: dt.datetime) -> list[SyncRow]:
-            found = stage.storage.read(lambda work: work.outbox.starting(host, Interval(start, end)))
-            assert list(found) == sorted(found, key=lambda row: (row.appointment, row.provider))
-            return sorted(found, key=rows.index)
+        def find(start: dt.datetime, end: dt.datetime) -> dict[AppointmentId, str]:
+            window = Interval(start, end)
+            return dict(stage.storage.read(lambda work: work.outbox.references(host, provider, window)))
 
-        assert starting(WEEK.start, WEEK.end) == rows
-        assert starting(NINE, NINE + HOUR) == rows[:1]
-        assert starting(NINE + TICK, NINE + HOUR + TICK) == rows[1:2]
+        there = [(each.id, f"{provider} {number}") for number, each in enumerate(made[:3])]
+        assert find(WEEK.start, WEEK.end) == dict(there)
+        assert find(NINE, NINE + HOUR) == dict(there[:1])
+        assert find(NINE + TICK, NINE + HOUR + TICK) == dict(there[1:2])
         _put(stage, attrs.evolve(rows[0], state=SyncState.OFF))
-        assert starting(NINE, NINE + 2 * HOUR) == rows[1:2]
+        assert find(NINE, NINE + 2 * HOUR) == dict(there[1:2])
 
     def test_a_delivery_is_found_by_what_is_there(self, stage: Stage) -> None:
         """The uid of a booking leads to its row, at its own provider only."""
