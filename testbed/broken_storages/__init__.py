@@ -44,6 +44,7 @@ from broken_storages.transactions import (
 from broken_storages.writing import (
     CancelledBlocks,
     ClosedIntervals,
+    DeliveriesForgotten,
     HintsTwice,
     HostsOutOfNothing,
     IdsGivenTwice,
@@ -61,6 +62,7 @@ __all__ = [
     "AnswersThatFollow",
     "CancelledBlocks",
     "ClosedIntervals",
+    "DeliveriesForgotten",
     "DirtyRead",
     "HintsTwice",
     "HostsMixed",

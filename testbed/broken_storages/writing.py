@@ -26,37 +26,37 @@ from scheduling_core.sync import Hint
 class ClosedIntervals(Unit):
     """Appointments may not touch."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         if isinstance(change, AppointmentChange):
             occupied, everything = change.appointment.occupied, self.of(change.host)
             for other in everything.appointments.values() if everything else ():
                 if other.holds_time and other.occupied.end == occupied.start:
                     raise LostRace
-        return super().record(change)
+        return super().record(change, *deliveries)
 
 
 class CancelledBlocks(Unit):
     """A cancelled appointment still stands in the way."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         if isinstance(change, Booked):
             everything = self.of(change.host)
             for other in everything.appointments.values() if everything else ():
                 if other.status is Status.CANCELLED and other.occupied.overlaps(change.appointment.occupied):
                     raise LostRace
-        return super().record(change)
+        return super().record(change, *deliveries)
 
 
 class OneGuardForAll(Unit):
     """An appointment of one host stands in the way of another host's."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         if isinstance(change, Booked):
             for kept in self.all():
                 for other in kept.appointments.values():
                     if other.host != change.host and other.occupied.overlaps(change.appointment.occupied):
                         raise LostRace
-        return super().record(change)
+        return super().record(change, *deliveries)
 
 
 class HostsOutOfNothing(Unit):
@@ -69,22 +69,22 @@ class HostsOutOfNothing(Unit):
 class IgnoredVersion(Unit):
     """A change is written over whatever is there."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         kept = self.of(change.host)
         if kept is not None and isinstance(change, AppointmentChange) and change.appointment.version > 1:
             expected = attrs.evolve(change.appointment, version=change.appointment.version - 1)
             appointments = {**kept.appointments, expected.id: expected}
             self.written[change.host] = attrs.evolve(kept, appointments=appointments)
-        return super().record(change)
+        return super().record(change, *deliveries)
 
 
 class IdsGivenTwice(Unit):
     """Under an id that is known to another host, there is another appointment."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         owners, self._owners = self._owners, {}
         try:
-            return super().record(change)
+            return super().record(change, *deliveries)
         finally:
             self._owners = owners
 
@@ -92,9 +92,9 @@ class IdsGivenTwice(Unit):
 class TypesForEver(Unit):
     """A type that was removed can still be booked."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         before = self.of(change.host)
-        version = super().record(change)
+        version = super().record(change, *deliveries)
         if before is not None and isinstance(change, TypeRemoved):
             self.written[change.host] = attrs.evolve(self.written[change.host], types=before.types)
         return version
@@ -103,8 +103,8 @@ class TypesForEver(Unit):
 class ZoneLost(Unit):
     """The zone in which a time was meant is not kept."""
 
-    def record(self, change: Change) -> int:
-        return super().record(_with_appointment(change, timezone=find_zone("UTC")))
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
+        return super().record(_with_appointment(change, timezone=find_zone("UTC")), *deliveries)
 
 
 class KeyOverwritten(Unit):
@@ -126,6 +126,13 @@ class _TellingAtOnce(MemoryOutbox):
             everything[row.host] = attrs.evolve(
                 kept, sync={**kept.sync, (row.appointment, row.provider): row}
             )
+
+
+class DeliveriesForgotten(Unit):
+    """A change is kept without what calendars are to be told of it."""
+
+    def record(self, change: Change, *_deliveries: SyncRow) -> int:
+        return super().record(change)
 
 
 class NonAtomicOutbox(Unit):
@@ -166,11 +173,11 @@ class RemoteLost(Unit):
 class PurgedFromTheAppointmentOnly(Unit):
     """The customer stays in the log and in stored answers."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         if not isinstance(change, Purged):
-            return super().record(change)
+            return super().record(change, *deliveries)
         kept = self.of(change.host)
-        version = super().record(change)
+        version = super().record(change, *deliveries)
         written = self.written[change.host]
         assert kept is not None
         self.written[change.host] = attrs.evolve(

@@ -80,6 +80,7 @@ SHELF: dict[type[Storage], tuple[str, ...]] = {
         "no_update_is_lost",
         "what_is_read_cannot_change_before_the_end",
     ),
+    broken.storing_by(broken.DeliveriesForgotten): ("a_delivery_is_kept_with_its_change_or_not_at_all",),
     broken.storing_by(broken.NonAtomicOutbox): ("a_delivery_is_kept_with_its_change_or_not_at_all",),
     broken.storing_by(broken.NothingClaimed): (
         "one_slot_has_one_winner",

@@ -27,6 +27,7 @@ from scheduling_core import (
 from scheduling_core.changes import Change
 from scheduling_core.ports import LostRace, Stamp
 from scheduling_core.sql import SqlStorage, SqlUnitOfWork, diagnose, guard
+from scheduling_core.sync import SyncRow
 from scheduling_core.testing import ManualClock
 
 HOST, VISIT = HostId("host"), AppointmentTypeId("visit")
@@ -66,9 +67,9 @@ def book_without_lock(storage: SqlStorage) -> list[object]:
     both_have_read = threading.Barrier(2)
 
     class Unlocked(SqlUnitOfWork):
-        def record(self, change: Change) -> int:
+        def record(self, change: Change, *deliveries: SyncRow) -> int:
             both_have_read.wait()
-            return super().record(change)
+            return super().record(change, *deliveries)
 
     def book(number: int) -> Appointment:
         stamp, request = Stamp(NOW, f"number {number}"), BookingRequest(HOST, VISIT, NINE, "Ann")

@@ -241,14 +241,18 @@ def test_hours_are_read_once(engine: sa.Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "more"), [("book", 1), ("reschedule", 2), ("cancel", 2), ("amend", 2), ("references", 1)]
+    ("name", "on_sqlite", "on_postgresql"),
+    [("book", 1, 0), ("reschedule", 2, 1), ("cancel", 2, 1), ("amend", 2, 1), ("references", 1, 1)],
 )
-def test_a_linked_host_costs_few_statements_more(engine: sa.Engine, name: str, more: int) -> None:
-    """What the calendar has yet to be told is read and written, each at once and through an index.
+def test_a_linked_host_costs_few_statements_more(
+    engine: sa.Engine, name: str, on_sqlite: int, on_postgresql: int
+) -> None:
+    """What the calendar was told is read, unless the appointment is new; what it is to be told is written.
 
-    Of what is new nothing was told, so nothing is read.
+    PostgreSQL writes it with the change. Each goes through an index.
     """
     use, *_ = USES[name]
+    more = on_sqlite if engine.dialect.name == "sqlite" else on_postgresql
 
     plain = len(statements_of(engine, use))
     with engine.begin() as connection:

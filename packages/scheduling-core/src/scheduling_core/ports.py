@@ -181,9 +181,10 @@ class UnitOfWork(Protocol):
     def upcoming(self, host: HostId, now: dt.datetime, limit: int | None) -> tuple[Appointment, ...]:
         """Return the pending and confirmed appointments that end after *now*, by start, then id."""
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         """Write a change, its log entry and all that hangs on it; return the host's new version.
 
+        With it go *deliveries*, the rows of the outbox that the change makes due, as by `Outbox.put`.
         Raises LostRace where the guard refuses an overlap, or the appointment's stored version is not the
         one before the change's: another transaction came first.
         """

@@ -41,9 +41,9 @@ def book(
     if idempotency_key is not None:
         check_text(idempotency_key, "idempotency_key", 255)
     host = load_host(work, request.host)
-    fingerprint = _fingerprint(request, override)
     since = stamp.now - ANSWERS_KEPT
     if idempotency_key is not None:
+        fingerprint = _fingerprint(request, override)
         known = work.recall(host.id, idempotency_key, since)
         if known is not None and not known.answers(fingerprint):
             raise IdempotencyMismatch
@@ -245,17 +245,18 @@ def _record(work: UnitOfWork, change: AppointmentChange) -> Appointment:
 
     One that was linked when the appointment was over already has never heard of it, and need not.
     """
-    work.record(change)
     appointment = change.appointment
     links = load_host(work, change.host).links
     # Of a new appointment nobody has been told.
     told = links and appointment.version > 1
     rows = {row.provider: row for row in work.outbox.rows(appointment.id)} if told else {}
     now = appointment.updated_at
-    for link in links:
-        row = rows.get(link.provider)
-        if row is not None or appointment.during.end > now:
-            work.outbox.put(deliveries.want(row, appointment, link.provider, now))
+    wanted = [
+        deliveries.want(rows.get(link.provider), appointment, link.provider, now)
+        for link in links
+        if link.provider in rows or appointment.during.end > now
+    ]
+    work.record(change, *wanted)
     return appointment
 
 

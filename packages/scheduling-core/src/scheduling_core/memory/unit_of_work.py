@@ -16,7 +16,7 @@ from scheduling_core.intervals import Interval
 from scheduling_core.memory.contents import Calendars, Kept, apply_change, is_about
 from scheduling_core.memory.outbox import MemoryOutbox
 from scheduling_core.ports import Answer, Claimed, Host, LostRace
-from scheduling_core.sync import Link
+from scheduling_core.sync import Link, SyncRow
 
 
 class MemoryUnitOfWork:
@@ -111,7 +111,7 @@ class MemoryUnitOfWork:
         coming = (item for item in found if item.status in MOVABLE and item.during.end > now)
         return _by_start(coming)[:limit]
 
-    def record(self, change: Change) -> int:
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
         """Write a change, its log entry and all that hangs on it; return the host's new version."""
         kept = self.of(change.host)
         if kept is None:
@@ -129,6 +129,8 @@ class MemoryUnitOfWork:
         )
         if isinstance(change, Booked):
             self.new_owners[change.appointment.id] = change.host
+        for row in deliveries:
+            self.outbox.put(row)
         return version
 
     def set_links(self, host: HostId, links: tuple[Link, ...]) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +14,8 @@ from scheduling_core.sql.columns import Identity, Instant
 from scheduling_core.sql.prepared import Prepared
 from scheduling_core.sql.schema import UNFINISHED, appointment, host, inbound_event, provider, sync
 from scheduling_core.sync import Hint, Provider, SyncRow, SyncState
+
+_Insert = TypeVar("_Insert", postgresql.Insert, sqlite.Insert)
 
 _columns = [column for column in sync.c if column.name != "host"]
 _rows = sa.select(*_columns, host.c.id.label("host_id")).join_from(sync, host)
@@ -65,13 +68,19 @@ _count = Prepared(
 )
 
 
-def _put(insert: postgresql.Insert | sqlite.Insert) -> Prepared:
-    key = sa.select(host.c.key).where(host.c.id == sa.bindparam("of_host", type_=Identity)).scalar_subquery()
+def on_conflict(insert: _Insert) -> _Insert:
+    """Return what writes a row of delivery in place of the one for the same appointment and provider."""
     changed = {c.name: insert.excluded[c.name] for c in _columns if c not in set(_by_key)}
-    return Prepared(insert.values(host=key).on_conflict_do_update(index_elements=_by_key, set_=changed))
+    return insert.on_conflict_do_update(index_elements=_by_key, set_=changed)
 
 
-_puts = {"postgresql": _put(postgresql.insert(sync)), "sqlite": _put(sqlite.insert(sync))}
+_key_of_host = (
+    sa.select(host.c.key).where(host.c.id == sa.bindparam("of_host", type_=Identity)).scalar_subquery()
+)
+_puts = {
+    "postgresql": Prepared(on_conflict(postgresql.insert(sync).values(host=_key_of_host))),
+    "sqlite": Prepared(on_conflict(sqlite.insert(sync).values(host=_key_of_host))),
+}
 
 _get_provider = Prepared(sa.select(provider).where(provider.c.name == sa.bindparam("wanted")))
 

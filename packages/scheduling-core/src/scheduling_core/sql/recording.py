@@ -22,7 +22,6 @@ from scheduling_core.changes import (
 from scheduling_core.ids import AppointmentId
 from scheduling_core.ports import LostRace
 from scheduling_core.sql import hours, rows, statements
-from scheduling_core.sql.prepared import Prepared
 
 _NONE = dt.timedelta(0)
 
@@ -41,41 +40,17 @@ def add_host(connection: sa.Connection, change: ScheduleSet) -> int:
     return key
 
 
-def record_change(connection: sa.Connection, host: int, change: Change, *, at_once: bool) -> rows.HostRow:
+def record_change(connection: sa.Connection, host: int, change: Change) -> rows.HostRow:
     """Write *change*, raise the host's version, log it, and return the host as it is now.
 
-    With *at_once* what every booking writes goes out as one statement. Raises LostRace where the stored
-    version of an appointment is not the one before the change's.
+    Raises LostRace where the stored version of an appointment is not the one before the change's.
     """
-    if isinstance(change, Purged):
-        _erase_customer(connection, host, change.appointment.id)
-    if at_once and isinstance(change, AppointmentChange):
-        statement, values = _appointment_at_once(host, change)
-        found = statement.run(connection, values)
-    else:
-        length = _write_change(connection, host, change)
-        found = statements.raise_version.run(connection, {"host_key": host, "length": length})
-        entry = {"host": host, "version": found[0].version, **rows.entry_to_row(change)}
-        statements.add_entry.run(connection, entry)
-    if not found:
-        raise LostRace
-    return rows.host_from_row(found[0])
-
-
-def _appointment_at_once(host: int, change: AppointmentChange) -> tuple[Prepared, rows.Values]:
-    appointment = change.appointment
-    values = {"host": host, "id": appointment.id, **rows.appointment_to_row(appointment)}
-    entry = rows.entry_to_row(change)
-    statement = (
-        statements.record_new_appointment
-        if appointment.version == 1
-        else statements.record_changed_appointment
-    )
-    return statement, {
-        "length": appointment.occupied.duration,
-        **{f"appointment_{name}": value for name, value in values.items()},
-        **{f"entry_{name}": value for name, value in entry.items()},
-    }
+    erase_if_purged(connection, host, change)
+    length = _write_change(connection, host, change)
+    [raised] = statements.raise_version.run(connection, {"host_key": host, "length": length})
+    entry = {"host": host, "version": raised.version, **rows.entry_to_row(change)}
+    statements.add_entry.run(connection, entry)
+    return rows.host_from_row(raised)
 
 
 def _write_change(connection: sa.Connection, host: int, change: Change) -> dt.timedelta:
@@ -123,8 +98,13 @@ def _write_appointment(connection: sa.Connection, host: int, appointment: Appoin
         raise LostRace
 
 
+def erase_if_purged(connection: sa.Connection, host: int, change: Change) -> None:
+    """Erase the customer of a purged appointment from the log and from the stored answers."""
+    if isinstance(change, Purged):
+        _erase_customer(connection, host, change.appointment.id)
+
+
 def _erase_customer(connection: sa.Connection, host: int, id: AppointmentId) -> None:
-    """Erase the customer from the log and from the stored answers."""
     entries = []
     for row in statements.find_history.run(connection, {"wanted": id}):
         entry = rows.entry_from_row(row)

@@ -53,10 +53,8 @@ lock_host_of = _locking(_by_appointment)
 add_host = Prepared(sa.insert(host).returning(host.c.key))
 _length = sa.bindparam("length", type_=Length)
 _longer = sa.case((host.c.longest_occupied < _length, _length), else_=host.c.longest_occupied)
-_raise_version = sa.update(host).values(
-    version=host.c.version + sa.literal_column("1"), longest_occupied=_longer
-)
-raise_version = Prepared(_raise_version.where(host.c.key == _key).returning(*_HOST))
+raising = sa.update(host).values(version=host.c.version + sa.literal_column("1"), longest_occupied=_longer)
+raise_version = Prepared(raising.where(host.c.key == _key).returning(*_HOST))
 replace_hours = Prepared(sa.update(host).where(host.c.key == _key))
 set_links = Prepared(sa.update(host).where(host.c.key == _key))
 
@@ -209,40 +207,3 @@ find_answers_about = Prepared(
 add_answer = Prepared(sa.insert(idempotency))
 rewrite_answer = Prepared(sa.update(idempotency).where(_of_key))
 forget_answers = Prepared(sa.delete(idempotency).where(idempotency.c.host == _key, idempotency.c.at < _since))
-
-
-def _named(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter[Any]]:
-    return {column.name: sa.bindparam(prefix + column.name, type_=column.type) for column in table.c}
-
-
-def _record(write: sa.Insert | sa.Update) -> sa.Select[Any]:
-    """Return *write*, the rise of the version and the log entry as one statement.
-
-    Every statement is a journey to the server and back; SQLite, to which there is no way, takes them apart.
-    Nothing is raised and nothing logged where *write* finds no row.
-    """
-    written = write.returning(appointment.c.host).cte("written")
-    raised = _raise_version.where(host.c.key == written.c.host).returning(*_HOST).cte("raised")
-    entry = _named(change_log, "entry_") | {"host": raised.c.key, "version": raised.c.version}
-    logged = sa.insert(change_log).from_select(list(entry), sa.select(*entry.values())).cte("logged")
-    return sa.select(*raised.c).add_cte(logged)
-
-
-record_new_appointment = Prepared(_record(sa.insert(appointment).values(_named(appointment, "appointment_"))))
-record_changed_appointment = Prepared(
-    _record(
-        sa.update(appointment)
-        .values(
-            {
-                name: value
-                for name, value in _named(appointment, "appointment_").items()
-                if name not in {"id", "host"}
-            }
-        )
-        .where(
-            appointment.c.host == sa.bindparam("appointment_host"),
-            appointment.c.id == sa.bindparam("appointment_id"),
-            appointment.c.version == sa.bindparam("appointment_version") - sa.literal_column("1"),
-        )
-    )
-)

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import Appointment, Status
-from scheduling_core.changes import Change, LogEntry, ScheduleSet
+from scheduling_core.changes import AppointmentChange, Change, LogEntry, ScheduleSet
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import TICK, Interval
 from scheduling_core.ports import Answer, Claimed, Host, LostRace
-from scheduling_core.sql import documents, hours, recording, rows, statements
+from scheduling_core.sql import at_once, documents, hours, recording, rows, statements
 from scheduling_core.sql.outbox import SqlOutbox
 from scheduling_core.sql.prepared import Prepared, Row
-from scheduling_core.sync import Link
+from scheduling_core.sync import Link, SyncRow
 
 _NONE = dt.timedelta(0)
 
@@ -154,21 +154,23 @@ class SqlUnitOfWork:
             return self._appointments(host, statements.find_upcoming, **wanted)
         return self._appointments(host, statements.find_next, **wanted, most=limit)
 
-    def record(self, change: Change) -> int:
-        """Write *change* and its log entry; return the host's new version.
+    def record(self, change: Change, *deliveries: SyncRow) -> int:
+        """Write *change*, its log entry and its *deliveries*; return the host's new version.
 
         Raises LostRace where the guard refuses an overlap, or the stored version is not the one before.
         """
-        known = self._find_host(change.host)
-        if known is not None:
-            key = known.key
-        elif isinstance(change, ScheduleSet):
-            key = recording.add_host(self._connection, change)
+        known, connection = self._find_host(change.host), self._connection
+        if known is None:
+            if not isinstance(change, ScheduleSet):
+                raise LostRace
+            raised = recording.record_change(connection, recording.add_host(connection, change), change)
+        elif isinstance(change, AppointmentChange) and connection.dialect.name == "postgresql":
+            first, deliveries = deliveries[:1], deliveries[1:]
+            raised = at_once.record_at_once(connection, known, change, *first)
         else:
-            raise LostRace
-        # A writing statement inside another is something that only PostgreSQL has.
-        at_once = self._connection.dialect.name == "postgresql"
-        raised = recording.record_change(self._connection, key, change, at_once=at_once)
+            raised = recording.record_change(connection, known.key, change)
+        for row in deliveries:
+            self.outbox.put(row)
         self._hosts[raised.id] = raised
         return raised.version
 
