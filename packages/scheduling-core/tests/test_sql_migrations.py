@@ -1,5 +1,6 @@
 """The way of the tables from nothing to the newest version, and back."""
 
+import datetime as dt
 import re
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from scheduling_core.sql import SqlStorage, diagnose, metadata, migrations
+from scheduling_core.sql import SqlStorage, Timeouts, diagnose, metadata, migrations
 
 CATALOGS = {
     "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"],
@@ -115,9 +116,11 @@ def test_migrating_twice_changes_nothing(storage: SqlStorage) -> None:
 def test_many_may_migrate_at_once(url: str) -> None:
     """Of several that start at the same time on an empty database, all find the tables made."""
     barrier, failures = threading.Barrier(6), []
+    # The last one waits for all the others, on a machine that may be busy.
+    patient = Timeouts(lock=dt.timedelta(minutes=2), statement=dt.timedelta(minutes=2))
 
     def migrate() -> None:
-        storage = SqlStorage.from_url(url)
+        storage = SqlStorage.from_url(url, timeouts=patient)
         barrier.wait()
         try:
             storage.migrate()
