@@ -21,6 +21,7 @@ Row = Any
 """An object with one attribute for each column."""
 
 _Processor = Callable[[Any], Any]
+_CURSOR = "scheduling_cursor"
 
 
 @attrs.frozen
@@ -58,16 +59,16 @@ class Prepared:
         with translated():
             if not connection.in_transaction():
                 connection.begin()
-            cursor = connection.connection.cursor()
+            cursor = _cursor_of(connection)
             try:
                 cursor.execute(plan.text, parameters)
                 found = cursor.fetchall() if plan.returns_rows else ()
             except BaseException as error:  # noqa: BLE001  An interrupted connection is of no use either.
+                connection.info.pop(_CURSOR)
                 # SQLite holds its lock for as long as an answer is open, even past the end of its connection.
                 with contextlib.suppress(Exception):
                     cursor.close()
                 connection._handle_dbapi_exception(error, plan.text, None, cursor, None)  # noqa: SLF001  See above.
-            cursor.close()
         return [_read(plan, row) for row in found]
 
     def run_many(self, connection: sa.Connection, many: Sequence[Mapping[str, Any]]) -> None:
@@ -96,6 +97,14 @@ class Prepared:
             returns_rows=bool(columns),
             make_row=attrs.make_class("Row", [str(column.key) for column in columns]),
         )
+
+
+def _cursor_of(connection: sa.Connection) -> Any:  # noqa: ANN401  A driver's cursor.
+    """Return the one cursor of a connection of the driver: it learns how values are written and read."""
+    known = connection.info
+    if _CURSOR not in known:
+        known[_CURSOR] = connection.connection.cursor()
+    return known[_CURSOR]
 
 
 def _read(plan: _Plan, row: Sequence[Any]) -> Row:
