@@ -5,7 +5,6 @@ They are put on as the answer is sent, because the router's own 404 and 405 pass
 
 from collections.abc import Awaitable, Callable
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from scheduling_web.api.request_ids import request_id
@@ -27,17 +26,20 @@ HSTS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 def header_writer(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """Return the hook that puts the headers on; those for https only where the outside uses it."""
-    fixed = {**SECURITY_HEADERS, **(HSTS if is_https else {})}
+    named = {**SECURITY_HEADERS, **(HSTS if is_https else {})}
+    fixed = [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
     async def write(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in fixed.items():
-            headers.setdefault(name, value)
-        headers["X-Request-Id"] = request_id(scope)
+        # As they are sent: the framework's own mapping would look through all of them for each.
+        told = message["headers"]
+        known = {name.lower() for name, _ in told}
+        added = [header for header in fixed if header[0] not in known]
+        added.append((b"x-request-id", request_id(scope).encode()))
         if _is_framed_twice(scope):
-            headers["Connection"] = "close"
+            added.append((b"connection", b"close"))
+        message["headers"] = [*told, *added]
 
     return write
 
