@@ -77,6 +77,7 @@ SHELF: dict[type[Storage], tuple[str, ...]] = {
     ),
     broken.NoLock: (
         "a_delivery_is_claimed_once",
+        "a_type_that_was_read_cannot_change_before_the_end",
         "no_update_is_lost",
         "what_is_read_cannot_change_before_the_end",
     ),

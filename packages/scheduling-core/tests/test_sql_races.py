@@ -3,9 +3,12 @@
 What many at once come to with both is in the contract of storages.
 """
 
+import contextlib
 import datetime as dt
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,9 +27,9 @@ from scheduling_core import (
     WeeklyHours,
     usecases,
 )
-from scheduling_core.changes import Change
+from scheduling_core.changes import Change, TypeAdded
 from scheduling_core.ports import LostRace, Stamp
-from scheduling_core.sql import SqlStorage, SqlUnitOfWork, diagnose, guard
+from scheduling_core.sql import SqlStorage, SqlUnitOfWork, diagnose, guard, statements
 from scheduling_core.sync import SyncRow
 from scheduling_core.testing import ManualClock
 
@@ -104,3 +107,39 @@ def test_without_guard_the_lock_stands_alone(storage: SqlStorage) -> None:
     outcomes = run_at_once(lambda _: scheduler.book(BookingRequest(HOST, VISIT, NINE, "Ann")), CLIENTS)
     assert sum(isinstance(outcome, Appointment) for outcome in outcomes) == 1
     assert diagnose(storage.engine).overlaps == ()
+
+
+@pytest.mark.postgres
+def test_what_comes_with_a_lock_that_was_waited_for_is_known_to_be_old(postgres_url: str) -> None:
+    """Beside the newest row of the host stands a type from before the wait, and two versions that differ."""
+    with contextlib.closing(SqlStorage.from_url(postgres_url)) as storage:
+        storage.migrate()
+        scheduler = Scheduler(storage, clock=ManualClock(NOW))
+        scheduler.set_schedule(HOST, Schedule("UTC"))
+        scheduler.add_type(HOST, AppointmentType(VISIT, "Visit"))
+        wanted = {"wanted": HOST, "of_type": VISIT}
+
+        def look() -> tuple[object, ...]:
+            with storage.engine.begin() as connection:
+                [row] = statements.lock_offer.run(connection, wanted)
+                return row.title, row.version, row.seen_version
+
+        assert look() == ("Visit", 2, 2)
+        with ThreadPoolExecutor(1) as pool, storage.engine.begin() as connection:
+            unit = SqlUnitOfWork(connection)
+            unit.host(HOST)
+            waiting = pool.submit(look)
+            wait_for_a_waiter(storage.engine)
+            unit.record(TypeAdded(HOST, NOW, AppointmentType(VISIT, "Longer visit")))
+            connection.commit()
+            assert waiting.result() == ("Visit", 3, 2)
+
+
+def wait_for_a_waiter(engine: sa.Engine) -> None:
+    """Return as soon as a transaction waits for another one."""
+    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while True:
+        with engine.begin() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)

@@ -23,10 +23,23 @@ def load_host(work: UnitOfWork, id: HostId) -> Host:
 
 def load_type(work: UnitOfWork, host: Host, id: AppointmentTypeId) -> AppointmentType:
     """Return one of the host's types; raises NotFound."""
-    found = work.appointment_type(host.id, id)
+    return require_type(work.appointment_type(host.id, id), id)
+
+
+def require_type(found: AppointmentType | None, id: AppointmentTypeId) -> AppointmentType:
+    """Return what was *found*; raises NotFound where that is nothing."""
     if found is None:
         raise NotFound("appointment type", id)
     return found
+
+
+def load_offer(work: UnitOfWork, host: HostId, id: AppointmentTypeId) -> tuple[Host, AppointmentType | None]:
+    """Return the host and one of its types, None if there is no such; raises NotFound for the host.
+
+    The type is asked for first, so that a storage can look both up in one go.
+    """
+    found = work.appointment_type(host, id)
+    return load_host(work, host), found
 
 
 def load_appointment(

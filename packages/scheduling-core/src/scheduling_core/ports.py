@@ -133,8 +133,9 @@ class Outbox(Protocol):
 class UnitOfWork(Protocol):
     """One transaction, or one snapshot.
 
-    In a transaction `host` and `appointment` first take the lock of the host, so that what is read after
-    them cannot change before the end. In a snapshot nothing is locked and nothing may be written.
+    In a transaction `host`, `appointment` and `appointment_type` first take the lock of the host, so that
+    neither what they return nor what is read after them can change before the end. In a snapshot nothing is
+    locked and nothing may be written.
     """
 
     @property

@@ -15,7 +15,15 @@ from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import LogEntry
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import LATEST, TICK, Interval, to_instant
-from scheduling_core.loading import around, load_agenda, load_appointment, load_host, load_type, with_age
+from scheduling_core.loading import (
+    around,
+    load_agenda,
+    load_appointment,
+    load_host,
+    load_offer,
+    require_type,
+    with_age,
+)
 from scheduling_core.local_time import DAY
 from scheduling_core.ports import Stamp, UnitOfWork
 from scheduling_core.reasons import Reason
@@ -57,7 +65,8 @@ def next_slot(
 ) -> dt.datetime | None:
     """Return the first offered start in *window*, or from now to the horizon; None if there is none."""
     if window is None:
-        policy = load_type(work, load_host(work, host), type).policy
+        _, offered = load_offer(work, host, type)
+        policy = require_type(offered, type).policy
         end = min(stamp.now + (policy.horizon_days + 2) * DAY, LATEST - TICK)
         if end <= stamp.now:
             return None
@@ -218,8 +227,8 @@ def _ask(
     moving: AppointmentId | None,
     window: Interval | None = None,
 ) -> _Asked:
-    known = load_host(work, host)
-    wanted = load_type(work, known, type)
+    known, offered = load_offer(work, host, type)
+    wanted = require_type(offered, type)
     appointment = None if moving is None else load_appointment(work, moving, host=known.id)
     if duration is None and appointment is not None:
         duration = appointment.during.duration

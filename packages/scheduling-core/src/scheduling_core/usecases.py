@@ -17,7 +17,14 @@ from scheduling_core.checks import check_text
 from scheduling_core.errors import IdempotencyMismatch
 from scheduling_core.ids import AppointmentId, HostId
 from scheduling_core.intervals import Interval
-from scheduling_core.loading import load_agenda_at, load_appointment, load_host, load_type
+from scheduling_core.loading import (
+    load_agenda_at,
+    load_appointment,
+    load_host,
+    load_offer,
+    load_type,
+    require_type,
+)
 from scheduling_core.ports import Answer, Stamp, UnitOfWork
 
 ANSWERS_KEPT = dt.timedelta(days=7)
@@ -40,7 +47,7 @@ def book(
     """
     if idempotency_key is not None:
         check_text(idempotency_key, "idempotency_key", 255)
-    host = load_host(work, request.host)
+    host, offered = load_offer(work, request.host, request.type)
     since = stamp.now - ANSWERS_KEPT
     if idempotency_key is not None:
         fingerprint = _fingerprint(request, override)
@@ -49,7 +56,7 @@ def book(
             raise IdempotencyMismatch
         if known is not None:
             return known.appointment
-    wanted = load_type(work, host, request.type)
+    wanted = require_type(offered, request.type)
     agenda = load_agenda_at(work, host, wanted, request.start, request.duration, now=stamp.now)
     change = decisions.book(
         agenda, wanted, request, id=AppointmentId(stamp.id), now=stamp.now, override=override

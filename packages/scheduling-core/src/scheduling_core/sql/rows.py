@@ -118,10 +118,10 @@ def type_to_row(type: AppointmentType) -> Values:
     }
 
 
-def type_from_row(row: Row) -> AppointmentType:
-    """Return the appointment type."""
+def type_from_row(row: Row, id: AppointmentTypeId) -> AppointmentType:
+    """Return the appointment type of this id."""
     return offers.read_terms(
-        AppointmentTypeId(row.id),
+        id,
         row.title,
         row.terms,
         requires_confirmation=row.requires_confirmation,

@@ -179,6 +179,29 @@ find_types = Prepared(
 )
 _the_type = sa.and_(appointment_type.c.host == _key, appointment_type.c.id == _id)
 find_type = Prepared(sa.select(*_TYPE).where(_the_type))
+
+_offer = (
+    sa.select(*_HOST, *_TYPE[1:])
+    .select_from(
+        host.outerjoin(
+            appointment_type,
+            sa.and_(
+                appointment_type.c.host == host.c.key,
+                appointment_type.c.id == sa.bindparam("of_type", type_=Identity),
+            ),
+        )
+    )
+    .where(_by_id)
+)
+_seen = host.alias("seen")
+find_offer = Prepared(_offer)
+# The version beside the lock is that of the statement's beginning. Whoever had to wait for the lock finds
+# the newest row of the host with it, but all else in the answer is as it was before the wait.
+lock_offer = Prepared(
+    _offer.add_columns(
+        sa.select(_seen.c.version).where(_seen.c.id == _id).scalar_subquery().label("seen_version")
+    ).with_for_update(of=host)
+)
 add_type = Prepared(sa.insert(appointment_type))
 replace_type = Prepared(sa.update(appointment_type).where(_the_type).returning(appointment_type.c.id))
 remove_type = Prepared(sa.delete(appointment_type).where(_the_type))

@@ -66,17 +66,21 @@ class SqlUnitOfWork:
         return rows.appointment_from_row(row, host.id)
 
     def appointment_type(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
-        """Return one of the host's types, or None."""
+        """Return one of the host's types, or None; take the lock of the host first."""
+        # SQLite locks by writing, and what is written comes back without what stands beside it.
+        if host not in self._hosts and not (self._locking and self._connection.dialect.name == "sqlite"):
+            return self._find_offer(host, id)
         known = self._find_host(host)
         if known is None:
             return None
         for row in statements.find_type.run(self._connection, {"host_key": known.key, "wanted": id}):
-            return rows.type_from_row(row)
+            return rows.type_from_row(row, id)
         return None
 
     def types(self, host: HostId) -> tuple[AppointmentType, ...]:
         """Return the host's types, in order of id."""
-        return tuple(map(rows.type_from_row, self._of_host(host, statements.find_types)))
+        found = self._of_host(host, statements.find_types)
+        return tuple(rows.type_from_row(row, AppointmentTypeId(row.id)) for row in found)
 
     def claimed(
         self, host: HostId, span: Interval, counted: tuple[AppointmentTypeId, Interval] | None
@@ -222,6 +226,17 @@ class SqlUnitOfWork:
             found = [rows.host_from_row(row) for row in find.run(self._connection, {"wanted": host})]
             self._hosts[host] = found[0] if found else None
         return self._hosts[host]
+
+    def _find_offer(self, host: HostId, id: AppointmentTypeId) -> AppointmentType | None:
+        """Return one of the types of a host that is looked up with it."""
+        find = statements.lock_offer if self._locking else statements.find_offer
+        found = find.run(self._connection, {"wanted": host, "of_type": id})
+        self._hosts[host] = rows.host_from_row(found[0]) if found else None
+        if not found:
+            return None
+        if self._locking and found[0].seen_version != found[0].version:
+            return self.appointment_type(host, id)  # Somebody changed something while this one waited.
+        return None if found[0].terms is None else rows.type_from_row(found[0], id)
 
     def _of_host(self, host: HostId, statement: Prepared, **wanted: object) -> Sequence[Row]:
         known = self._find_host(host)

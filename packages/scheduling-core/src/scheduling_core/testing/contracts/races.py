@@ -10,7 +10,7 @@ from typing import TypeVar
 import attrs
 
 from scheduling_core.appointments import Appointment
-from scheduling_core.changes import Amended, Booked, ScheduleSet
+from scheduling_core.changes import Amended, Booked, ScheduleSet, TypeAdded
 from scheduling_core.errors import SchedulingError
 from scheduling_core.ids import HostId
 from scheduling_core.ports import Storage, UnitOfWork
@@ -23,6 +23,7 @@ from scheduling_core.testing.contracts.values import (
     HOUR,
     NINE,
     NOW,
+    VISIT,
     VISITS,
     WEEK,
     appointment,
@@ -174,6 +175,24 @@ class Races(Contract):
         assert (found.version, found.notes) == (3, "more more ")
         log = stage.storage.read(lambda work: work.changes(host, 0))
         assert [entry.version for entry in log] == list(range(1, len(log) + 1))
+
+    def test_a_type_that_was_read_cannot_change_before_the_end(self, stage: Stage) -> None:
+        """Of two who both read a type and then write it, the later has read what the earlier one wrote."""
+        host, meeting = stage.new_host(), Meeting()
+
+        def rename(storage: Storage) -> None:
+            def work(unit: UnitOfWork) -> None:
+                found = unit.appointment_type(host, VISIT)
+                assert found is not None
+                meeting.wait()
+                unit.record(TypeAdded(host, NOW, attrs.evolve(found, title=found.title + " again")))
+
+            storage.transact(work)
+
+        in_two(stage, rename)
+        found = stage.storage.read(lambda work: work.appointment_type(host, VISIT))
+        assert found is not None
+        assert found.title == "Visit again again"
 
     def test_a_host_is_made_once(self, stage: Stage) -> None:
         """Of two who both see that a host is not known and make it, the later one finds it made."""
