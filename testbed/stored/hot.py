@@ -34,7 +34,8 @@ DAY = dt.timedelta(days=1)
 MONTH = Interval.of(NOW, 30 * DAY)
 
 _FIND, _TYPE, _CLAIMS = "find the host", "find the type", "find what takes the host's time"
-_LOCK, _LOCK_OF = "lock the host", "lock the host of an appointment"
+_OFFER, _LOCK_OFFER = "find the host and the type", "lock the host, and find the type"
+_LOCK_OF = "lock the host of an appointment"
 _OF, _GET = "find the host of an appointment", "get an appointment"
 _BOOK = "write an appointment, its log entry and the host's version"
 _CHANGE = "write a changed appointment, its log entry and the host's version"
@@ -54,16 +55,16 @@ def _request(type: AppointmentTypeId = TYPE) -> BookingRequest:
 
 
 HOT = {
-    "book": Hot(lambda it, _: it.book(_request()), (_LOCK, _TYPE, _CLAIMS, _BOOK)),
+    "book": Hot(lambda it, _: it.book(_request()), (_LOCK_OFFER, _CLAIMS, _BOOK)),
     "book with a key": Hot(
         lambda it, _: it.book(_request(), idempotency_key="key"),
-        (_LOCK, "find an answer", _TYPE, _CLAIMS, _BOOK, "forget old answers", "keep an answer"),
+        (_LOCK_OFFER, "find an answer", _CLAIMS, _BOOK, "forget old answers", "keep an answer"),
     ),
     "book under limits": Hot(
         lambda it, _: it.book(_request(LIMITED)),
-        (_LOCK, _TYPE, "find what takes time, and what counts", _BOOK),
+        (_LOCK_OFFER, "find what takes time, and what counts", _BOOK),
     ),
-    "find slots": Hot(lambda it, _: it.find_slots(HOST, TYPE, MONTH), (_FIND, _TYPE, _CLAIMS)),
+    "find slots": Hot(lambda it, _: it.find_slots(HOST, TYPE, MONTH), (_OFFER, _CLAIMS)),
     "upcoming": Hot(lambda it, _: it.upcoming(HOST, limit=50), (_FIND, "find the next appointments")),
     "between": Hot(lambda it, _: it.between(HOST, MONTH), (_FIND, "find the appointments in a window")),
     "changes": Hot(lambda it, _: it.changes(HOST, after=5), (_FIND, "read the log from a version on")),

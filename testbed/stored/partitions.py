@@ -1,8 +1,8 @@
 """The tables in a variant that is partitioned by host, made from the library's own tables.
 
-Every table that names the host is cut into the same number of parts by a hash of the host's key; the table of
-hosts stays whole. What has to be unique has to name the host then, and so do references to it. The guard is
-put up on each part, and is the same in each: all appointments of a host lie in one.
+Every table that names the host is cut into the same number of parts by a hash of the host's key; the tables
+of hosts and of their types stay whole. What has to be unique has to name the host then, and so do references
+to it. The guard is put up on each part, and is the same in each: all appointments of a host lie in one.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from scheduling_core.sql import guard, metadata
-from scheduling_core.sql.schema import appointment
+from scheduling_core.sql.schema import appointment, appointment_type
 
-PARTED = [table for table in metadata.sorted_tables if "host" in table.c]
+PARTED = [table for table in metadata.sorted_tables if "host" in table.c and table is not appointment_type]
 
 _GUARD = f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '{guard.NAME}'"  # noqa: S608  Our own name.
 _LOCKED = """

@@ -1,6 +1,8 @@
 """Between values and rows: two functions for each table, one to the row and one from it."""
 
 import datetime as dt
+import functools
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +22,9 @@ from scheduling_core.sql.prepared import Row
 from scheduling_core.sync import Link
 
 Values = dict[str, Any]
+
+_MOST_KEPT = 4096
+"""How many values are kept by the text that they were read from; equal texts stand for equal values."""
 
 
 @attrs.frozen
@@ -52,7 +57,7 @@ def host_from_row(row: Row) -> HostRow:
         row.timezone,
         row.schedule_digest,
         row.longest_occupied,
-        documents.read_links(row.links),
+        () if row.links is None else _read_links(row.links),
     )
 
 
@@ -120,12 +125,19 @@ def type_to_row(type: AppointmentType) -> Values:
 
 def type_from_row(row: Row, id: AppointmentTypeId) -> AppointmentType:
     """Return the appointment type of this id."""
-    return offers.read_terms(
-        id,
-        row.title,
-        row.terms,
-        requires_confirmation=row.requires_confirmation,
-    )
+    return _read_type(id, row.title, row.terms, requires_confirmation=row.requires_confirmation)
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _read_type(
+    id: AppointmentTypeId, title: str, terms: str, *, requires_confirmation: bool
+) -> AppointmentType:
+    return offers.read_terms(id, title, json.loads(terms), requires_confirmation=requires_confirmation)
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _read_links(text: str) -> tuple[Link, ...]:
+    return documents.read_links(json.loads(text))
 
 
 def time_off_to_row(time_off: TimeOff) -> Values:

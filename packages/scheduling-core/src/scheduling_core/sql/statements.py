@@ -24,7 +24,11 @@ from scheduling_core.sql.schema import (
     time_off,
 )
 
-_HOST = [column for column in host.c if column.name != "created_at"]
+# What is read again and again and hardly ever changes comes as text, by which it is known (`rows`).
+_HOST = [
+    *(column for column in host.c if column.name not in {"created_at", "links"}),
+    sa.cast(host.c.links, sa.Text).label("links"),
+]
 _key = sa.bindparam("host_key", type_=host.c.key.type)
 _id = sa.bindparam("wanted", type_=Identity)
 _from, _to = sa.bindparam("from_", type_=Instant), sa.bindparam("to", type_=Instant)
@@ -172,7 +176,7 @@ _TYPE = [
     appointment_type.c.id,
     appointment_type.c.title,
     appointment_type.c.requires_confirmation,
-    appointment_type.c.terms,
+    sa.cast(appointment_type.c.terms, sa.Text).label("terms"),
 ]
 find_types = Prepared(
     sa.select(*_TYPE).where(appointment_type.c.host == _key).order_by(appointment_type.c.id)
