@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
-from litestar import Litestar
-from litestar.di import Provide
+from litestar import Litestar, Request
+from litestar.di import NamedDependency, Provide
 
 from scheduling_calcom import read_hint, verify
 from scheduling_core import InvalidValue, Scheduler, system
 from scheduling_core.ports import Storage
 from scheduling_core.sync import Hint
 from scheduling_web import logs
-from scheduling_web.accounts import AccessTokens, Accounts, RefreshTokens
+from scheduling_web.accounts import AccessTokens, Accounts, RefreshTokens, User
 from scheduling_web.accounts.passwords import AT_A_TIME
 from scheduling_web.api import (
     appointment_types,
@@ -104,7 +105,7 @@ def create_app(
             "now": Provide(clock, sync_to_thread=False),
             "origin": _provide(feeds.Origin(settings.public_url or address or _usual_address(settings))),
             "scheduler": _provide(scheduler),
-            "user": Provide(current_user, sync_to_thread=False),
+            "user": Provide(_current_user, sync_to_thread=False),
         },
         middleware=[Authentication(tokens, accounts, WriteLimit(settings.writes_per_minute, clock))],
         before_request=refuse_repeated,
@@ -148,6 +149,14 @@ def _read_calls(settings: Settings, clock: Callable[[], dt.datetime]) -> webhook
 def _usual_address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
+
+
+def _current_user(request: Request[User, Any, Any], scheduler: NamedDependency[Scheduler]) -> User:  # noqa: ARG001  See below.
+    """Provide the user, and ask for the scheduler to make the framework find one after the other.
+
+    It starts a task for each of several that could be found at a time, which costs more than to find them.
+    """
+    return current_user(request)
 
 
 def _provide(value: object) -> Provide:

@@ -138,7 +138,8 @@ def _read_json(body: bytes) -> object:
         raise UnreadableBody("must not be nested so deeply") from None
     except ValueError:  # A number of so many digits that Python refuses to read it.
         raise UnreadableBody("must not hold numbers of thousands of digits") from None
-    if any(_LONE_SURROGATE.search(string) for string in _strings(document)):
+    # UTF-8 has none, so only an escape can have brought one in.
+    if "\\u" in text and any(_LONE_SURROGATE.search(string) for string in _strings(document)):
         raise UnreadableBody("must not hold lone surrogates, which are half a character")
     return document
 

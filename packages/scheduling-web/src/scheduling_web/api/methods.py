@@ -43,8 +43,9 @@ class Methods:
         try:
             await self._app(inner, receive, write)
         finally:
-            # Whoever stands around wants to know what was found out about the request.
-            scope.update(cast("HTTPScope", {**inner, "method": scope["method"]}))
+            if is_head:
+                # Whoever stands around wants to know what was found out about the request.
+                scope.update(cast("HTTPScope", {**inner, "method": "HEAD"}))
 
     def _complete(self, headers: MutableScopeHeaders, scope: HTTPScope) -> None:
         told = headers.get("allow")
