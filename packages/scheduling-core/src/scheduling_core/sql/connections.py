@@ -48,6 +48,8 @@ def engine_options(url: sa.URL, pool_size: int, timeouts: Timeouts) -> dict[str,
         "max_overflow": 0,
         "pool_size": pool_size,
         "pool_timeout": timeouts.pool.total_seconds(),
+        # The one that was used last has everything at hand, here and in the server; in turn, all grow cold.
+        "pool_use_lifo": True,
     }
     if url.get_backend_name() == "postgresql":
         settings = {
