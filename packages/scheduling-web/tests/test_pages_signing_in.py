@@ -51,6 +51,8 @@ def test_an_ended_session_leads_to_signing_in_and_back(
     page = open_visit(user).page
     page.goto("/")
     expect(page.get_by_role("heading", name="Upcoming")).to_be_visible()
+    # The heading is there before the list: what is under way now would be the next request.
+    page.wait_for_load_state("networkidle")
     site.accounts.set_password(user.username, PASSWORD)
     page.get_by_role("link", name="New appointment").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
