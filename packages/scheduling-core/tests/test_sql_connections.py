@@ -1,5 +1,6 @@
 """What is set on every connection, and which addresses lead to one."""
 
+import contextlib
 import datetime as dt
 import sqlite3
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from reliability.crowds import run_at_once
 from scheduling_core import (
     AppointmentType,
     AppointmentTypeId,
@@ -191,3 +193,18 @@ def test_a_server_is_told_how_long_anything_may_take(postgres_url: str) -> None:
     assert storage.read(look) == ["repeatable read", "on"]
     assert storage.transact(look) == ["read committed", "off"]
     storage.close()
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Of several that start at the same time none is told that the file is locked."""
+    for number in range(40):
+        url = f"sqlite:///{tmp_path / str(number)}.db"
+
+        def find_mode(_: int, url: str = url) -> object:
+            with (
+                contextlib.closing(SqlStorage.from_url(url)) as storage,
+                storage.engine.connect() as connection,
+            ):
+                return connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+
+        assert run_at_once(find_mode, 6) == ["wal"] * 6

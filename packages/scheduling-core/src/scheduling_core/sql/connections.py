@@ -1,6 +1,8 @@
 """How the databases are connected to, and what is set on every connection."""
 
 import datetime as dt
+import sqlite3
+import time
 from typing import Any
 
 import attrs
@@ -10,6 +12,7 @@ from scheduling_core.errors import InvalidValue
 
 _READING = "scheduling_reading"
 _MILLISECOND = dt.timedelta(milliseconds=1)
+_PAUSE = 0.005
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -98,13 +101,10 @@ def prepare(engine: sa.Engine, timeouts: Timeouts) -> sa.Engine:
 
     def connected(connection: Any, _: object) -> None:  # noqa: ANN401  A driver's connection.
         cursor = connection.cursor()
-        for setting in (
-            f"busy_timeout = {timeout}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            cursor.execute(f"PRAGMA {setting}")
+        cursor.execute(f"PRAGMA busy_timeout = {timeout}")
+        _write_ahead(cursor, timeouts.lock)
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
     def began(connection: sa.Connection) -> None:
@@ -116,3 +116,20 @@ def prepare(engine: sa.Engine, timeouts: Timeouts) -> sa.Engine:
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", began)
     return engine.execution_options(**{_READING: True})
+
+
+def _write_ahead(cursor: Any, patience: dt.timedelta) -> None:  # noqa: ANN401  A driver's cursor.
+    """Have the database written ahead, which stays so once it is.
+
+    Where several open a new file at a time, SQLite refuses all but one without a wait, whatever it was told.
+    """
+    ends = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= ends:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
