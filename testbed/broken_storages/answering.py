@@ -1,6 +1,7 @@
 """Units of work that answer wrongly."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 import attrs
 
@@ -19,6 +20,7 @@ from scheduling_core import (
 )
 from scheduling_core.changes import AppointmentChange
 from scheduling_core.deliveries import is_due
+from scheduling_core.intervals import EARLIEST, LATEST, TICK
 from scheduling_core.local_time import to_wall
 from scheduling_core.memory.outbox import MemoryOutbox
 from scheduling_core.ports import Answer, Claimed, Host
@@ -179,12 +181,8 @@ class WindowsIgnored(Unit):
 
 
 class _TellingAll(MemoryOutbox):
-    def references(self, host: HostId, provider: str, _window: Interval) -> dict[AppointmentId, str]:
-        return {
-            row.appointment: row.remote.uid
-            for row in self.of_host(host)
-            if row.provider == provider and row.remote is not None
-        }
+    def references(self, host: HostId, provider: str, _window: Interval) -> Mapping[AppointmentId, str]:
+        return super().references(host, provider, Interval(EARLIEST, LATEST - TICK))
 
 
 class TwinsSkipped(Unit):

@@ -65,8 +65,8 @@ def _record(write: sa.Insert | sa.Update, *, told: bool) -> Prepared:
     recorded = sa.select(raised.c.version, raised.c.longest_occupied).add_cte(logged)
     if told:
         delivery = _named(sync, "delivery_") | {"host": raised.c.key}
-        rows = postgresql.insert(sync).from_select(list(delivery), sa.select(*delivery.values()))
-        recorded = recorded.add_cte(on_conflict(rows).cte("told"))
+        put = postgresql.insert(sync).from_select(list(delivery), sa.select(*delivery.values()))
+        recorded = recorded.add_cte(on_conflict(put).cte("told"))
     return Prepared(recorded)
 
 
