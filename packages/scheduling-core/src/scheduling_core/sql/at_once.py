@@ -66,7 +66,9 @@ def _record(write: sa.Insert | sa.Update, *, told: bool) -> Prepared:
     if told:
         delivery = _named(sync, "delivery_") | {"host": raised.c.key}
         put = postgresql.insert(sync).from_select(list(delivery), sa.select(*delivery.values()))
-        recorded = recorded.add_cte(on_conflict(put).cte("told"))
+        if not isinstance(write, sa.Insert):  # Of a new appointment no delivery can be there already.
+            put = on_conflict(put)
+        recorded = recorded.add_cte(put.cte("told"))
     return Prepared(recorded)
 
 
