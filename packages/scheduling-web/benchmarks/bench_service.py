@@ -1,7 +1,8 @@
-"""Bookings and lists over HTTP, beside a service that does as little as can be (see `bare.py`).
+"""Bookings and lists over HTTP, beside two other services, with two processes of each on one PostgreSQL.
 
-Both have two processes on PostgreSQL, the same framework, and the same sign-in. The service also reads the
-body strictly, asks every rule, keeps the history and what a calendar is to be told, and locks the host.
+One does as little as can be with the same framework and the same sign-in (`bare.py`). The other is what is
+usually written by hand (`usual.py`). Ours also reads the body strictly, asks every rule, and keeps the
+history and what a calendar is to be told.
 """
 
 import contextlib
@@ -71,20 +72,27 @@ def measure() -> list[Result]:
         progress.add_task("over HTTP", total=None)
         practice = stack.enter_context(Practice.opened(server.create_database(), *BOOKERS, *READERS))
         _fill(practice)
-        served = [stack.enter_context(serving(practice.url, patience=AN_HOUR)) for _ in range(PROCESSES)]
-        tokens = _sign_in_all(served[0].url)
-        ours = Service([server.url for server in served], tokens)
-        bare_urls = [stack.enter_context(_bare(practice.url)) for _ in range(PROCESSES)]
-        bare = Service(bare_urls, tokens)
-        _fill_bare(practice)
-        booking, inserting = take_turns(
-            functools.partial(ours.book, practice), functools.partial(bare.book, practice), blocks=BLOCKS
+        urls = [stack.enter_context(serving(practice.url, patience=AN_HOUR)).url for _ in range(PROCESSES)]
+        tokens = _sign_in_all(urls[0])
+        ours = Service(urls, tokens)
+        bare, usual = (
+            Service([stack.enter_context(_serving(program, practice.url)) for _ in range(PROCESSES)], tokens)
+            for program in ("bare.py", "usual.py")
         )
-        listing, selecting = take_turns(ours.list_upcoming, bare.list_upcoming, blocks=BLOCKS)
-    crowd = f"{CLIENTS} clients, {PROCESSES} processes"
+        _fill_bare(practice)
+        booking, inserting, usually_booking = take_turns(
+            *(functools.partial(service.book, practice) for service in (ours, bare, usual)), blocks=BLOCKS
+        )
+        listing, selecting, usually_listing = take_turns(
+            *(service.list_upcoming for service in (ours, bare, usual)), blocks=BLOCKS
+        )
+    post = f"POST /api/appointments, {CLIENTS} clients, {PROCESSES} processes"
+    get = f"GET .../upcoming, {UPCOMING} of them, {CLIENTS} clients, {PROCESSES} processes"
     return [
-        Result(f"POST /api/appointments, {crowd}, beside a raw INSERT", booking, inserting, 2),
-        Result(f"GET .../upcoming, {UPCOMING} of them, {crowd}, beside a raw SELECT", listing, selecting, 2),
+        Result(f"{post}, beside a raw INSERT", booking, inserting, 2),
+        Result(f"{post}, beside FastAPI with an ORM", booking, usually_booking, 1 / 4),
+        Result(f"{get}, beside a raw SELECT", listing, selecting, 2),
+        Result(f"{get}, beside FastAPI with an ORM", listing, usually_listing, 1 / 4),
     ]
 
 
@@ -98,7 +106,8 @@ def _sign_in_all(url: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _bare(url: str) -> Iterator[str]:
+def _serving(program: str, url: str) -> Iterator[str]:
+    """Serve a database with one of the programs beside this file, and tell where."""
     settings = {
         "PATH": "",
         "PYTHONPATH": str(Path(__file__).parents[3] / "testbed"),
@@ -107,8 +116,8 @@ def _bare(url: str) -> Iterator[str]:
         "SCHEDULING_STOP_NOTICE": "0",
         "SCHEDULING_WRITES_PER_MINUTE": "1000000",  # Machines write here, as fast as they can.
     }
-    program = [sys.executable, str(Path(__file__).with_name("bare.py"))]
-    with subprocess.Popen(program, env=settings, stderr=subprocess.PIPE, text=True) as popen:
+    command = [sys.executable, str(Path(__file__).with_name(program))]
+    with subprocess.Popen(command, env=settings, stderr=subprocess.PIPE, text=True) as popen:
         line = popen.stderr.readline() if popen.stderr else ""
         try:
             yield line.removeprefix("serving on ").strip()
