@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Callable
 
+from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from scheduling_core import (
     AppointmentType,
     AppointmentTypeId,
+    BookingPolicy,
     HostId,
     Schedule,
     Scheduler,
@@ -97,6 +99,27 @@ def test_another_type_has_its_own_slots(
     ]
     unknown = client.get("/api/slots", headers=ann, params={**DAY, "type": "unknown"})
     assert (unknown.status_code, unknown.json()["detail"]) == (404, "no such appointment type")
+
+
+def test_more_slots_than_can_be_answered_are_refused(
+    client: TestClient[Litestar], ann: dict[str, str], scheduler: Scheduler
+) -> None:
+    """Of every minute of day and night there are too many in five weeks, and not in four."""
+    host = HostId(client.get("/api/auth/me", headers=ann).json()["id"])
+    scheduler.set_schedule(host, Schedule("UTC", WeeklyHours.on("mon-sun", TimeRange(dt.time(), dt.time()))))
+    policy = BookingPolicy(slot_interval=MINUTE)
+    scheduler.add_type(host, AppointmentType(AppointmentTypeId("call"), "Call", (MINUTE,), policy))
+
+    def ask(weeks: int) -> Response:
+        first = dt.datetime(2030, 1, 8, tzinfo=dt.UTC)
+        window = {"from": first.isoformat(), "to": (first + dt.timedelta(weeks=weeks)).isoformat()}
+        return client.get("/api/slots", headers=ann, params={**window, "type": "call"})
+
+    assert len(ask(4).json()["items"]) == 4 * 7 * 24 * 60
+    refused = ask(5)
+    assert refused.status_code == 400
+    rule = "must be earlier: there are more than 50,000 slots until then"
+    assert refused.json()["errors"] == [{"message": rule, "parameter": "to"}]
 
 
 def test_the_offset_is_that_of_the_day(

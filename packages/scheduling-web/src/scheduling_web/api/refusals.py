@@ -7,6 +7,7 @@ from scheduling_core import (
     AppointmentTypeId,
     BookingRefused,
     HostId,
+    Questions,
     Scheduler,
 )
 from scheduling_web.api.errors import Refused
@@ -24,6 +25,10 @@ def offer(
     moving: AppointmentId | None = None,
 ) -> Refused:
     """Return the refusal together with the nearest slots, which the same rules have found bookable."""
-    zone = scheduler.schedule(host).timezone
-    starts = scheduler.suggest(host, type, start, duration=duration, moving=moving)
-    return Refused(refusal, [to_slot(start, duration, zone) for start in starts], zone)
+
+    def ask(asked: Questions) -> Refused:
+        zone = asked.schedule(host).timezone
+        starts = asked.suggest(host, type, start, duration=duration, moving=moving)
+        return Refused(refusal, [to_slot(start, duration, zone) for start in starts], zone)
+
+    return scheduler.snapshot(ask)

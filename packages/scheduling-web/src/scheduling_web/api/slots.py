@@ -8,7 +8,7 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
-from scheduling_core import AppointmentId, AppointmentTypeId, Scheduler
+from scheduling_core import AppointmentId, AppointmentTypeId, Questions, Scheduler
 from scheduling_web.accounts import User
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.errors import in_parameter
@@ -24,6 +24,9 @@ from scheduling_web.api.reasons import ReasonAnswer, to_answer
 from scheduling_web.api.targets import to_id
 from scheduling_web.api.times import LONGEST_MINUTES, MINUTE, Slot, to_slot
 from scheduling_web.api.types import find_type
+
+MOST_SLOTS = 50_000
+"""As many as a year has of quarters of an hour, day and night, and some more."""
 
 
 class SlotPage(msgspec.Struct, frozen=True):
@@ -70,7 +73,11 @@ def list_slots(
     scheduler: NamedDependency[Scheduler],
     from_: Annotated[str, parameter("The earliest start.", name="from", format="date-time")],
     to: Annotated[
-        str, parameter("Starts are before this, at most 366 days after `from`.", format="date-time")
+        str,
+        parameter(
+            "Starts are before this, at most 366 days after `from`, and no more than 50,000 of them.",
+            format="date-time",
+        ),
     ],
     type: TypeParameter = None,
     duration_minutes: Duration = None,
@@ -78,10 +85,16 @@ def list_slots(
 ) -> SlotPage:
     """Return the starts that can be booked, with the offset of the host's time zone."""
     window = read_window(from_, to, longest=LONGEST_WINDOW)
-    asked = _read_asked(scheduler, user, type, duration_minutes, moving)
-    zone = scheduler.schedule(user.id).timezone
-    starts = scheduler.find_slots(user.id, asked.type, window, duration=asked.duration, moving=asked.moving)
-    return SlotPage([to_slot(start, asked.length, zone) for start in starts])
+
+    def ask(asked: Questions) -> SlotPage:
+        meant = _read_meant(asked, user, type, duration_minutes, moving)
+        starts = asked.find_slots(user.id, meant.type, window, duration=meant.duration, moving=meant.moving)
+        if len(starts) > MOST_SLOTS:
+            raise in_parameter("to", f"must be earlier: there are more than {MOST_SLOTS:,} slots until then")
+        zone = asked.schedule(user.id).timezone
+        return SlotPage([to_slot(start, meant.length, zone) for start in starts])
+
+    return scheduler.snapshot(ask)
 
 
 @get(
@@ -103,25 +116,29 @@ def explain_start(
 ) -> Explanation:
     """Return every reason against a start, as a booking of it would be refused; none if it can be booked."""
     instant = read_instant(start, "start")
-    asked = _read_asked(scheduler, user, type, duration_minutes, moving)
-    duration, moved = asked.duration, asked.moving
-    reasons = scheduler.explain(user.id, asked.type, instant, duration=duration, moving=moved)
-    starts = []
-    if reasons:
-        starts = scheduler.suggest(user.id, asked.type, instant, duration=duration, moving=moved)
-    zone = scheduler.schedule(user.id).timezone
-    return Explanation(
-        not reasons,
-        [to_answer(reason, zone) for reason in reasons],
-        [to_slot(offered, asked.length, zone) for offered in starts],
-    )
+
+    def ask(asked: Questions) -> Explanation:
+        meant = _read_meant(asked, user, type, duration_minutes, moving)
+        duration, moved = meant.duration, meant.moving
+        reasons = asked.explain(user.id, meant.type, instant, duration=duration, moving=moved)
+        starts = []
+        if reasons:
+            starts = asked.suggest(user.id, meant.type, instant, duration=duration, moving=moved)
+        zone = asked.schedule(user.id).timezone
+        return Explanation(
+            not reasons,
+            [to_answer(reason, zone) for reason in reasons],
+            [to_slot(offered, meant.length, zone) for offered in starts],
+        )
+
+    return scheduler.snapshot(ask)
 
 
 router = Router("/api/slots", route_handlers=[list_slots, explain_start], tags=["Slots"])
 
 
 @attrs.frozen
-class _Asked:
+class _Meant:
     """What is to be booked or moved; *length* is how long it will be, also where no *duration* was named."""
 
     type: AppointmentTypeId
@@ -130,19 +147,19 @@ class _Asked:
     moving: AppointmentId | None
 
 
-def _read_asked(
-    scheduler: Scheduler, user: User, type: str | None, minutes: str | None, moving: str | None
-) -> _Asked:
+def _read_meant(
+    asked: Questions, user: User, type: str | None, minutes: str | None, moving: str | None
+) -> _Meant:
     duration = None
     if minutes is not None:
         duration = read_number(minutes, "duration_minutes", 1, LONGEST_MINUTES) * MINUTE
     if moving is None:
-        chosen = find_type(scheduler, user.id, type)
-        return _Asked(chosen.id, duration or chosen.usual_duration, duration, None)
+        chosen = find_type(asked, user.id, type)
+        return _Meant(chosen.id, duration or chosen.usual_duration, duration, None)
     if type is not None:
         raise in_parameter("type", "must be left out in a move, which keeps the type")
-    appointment = scheduler.get(to_id(moving), host=user.id)
+    appointment = asked.get(to_id(moving), host=user.id)
     length = duration or appointment.during.duration
     # Its own length is not asked of the type, as in the move itself.
-    asked = None if length == appointment.during.duration else duration
-    return _Asked(appointment.type, length, asked, appointment.id)
+    other = None if length == appointment.during.duration else duration
+    return _Meant(appointment.type, length, other, appointment.id)
