@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, cast
@@ -160,6 +161,25 @@ def test_s25_an_untrusted_peer_is_not_a_proxy(ann: Headers, open_another: OpenAn
             for number in range(2, 8)
         ]
     assert statuses == [401, 401, 401, 401, 401, 429]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "warnings"), [("192.0.2.1", 0), ("10.0.0.0/8", 1), ("", 1)], ids=["known", "other", "none"]
+)
+def test_a_proxy_that_nobody_named_is_told_of_once(
+    ann: Headers, open_another: OpenAnother, trusted: str, warnings: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log warns the first time that an address which is not trusted passes a request on."""
+    settings = {"SCHEDULING_TRUSTED_PROXIES": trusted} if trusted else {}
+    with open_another(settings) as client:
+        capsys.readouterr()
+        post_from(client.app, "192.0.2.1", RIGHT)
+        for _ in range(2):
+            post_from(client.app, "192.0.2.1", RIGHT, {"X-Forwarded-For": "198.51.100.7"})
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    told = [line["told"] for line in lines if line["event"] == "unknown_proxy"]
+    assert len(told) == warnings
+    assert all("SCHEDULING_TRUSTED_PROXIES" in words and "198.51" not in words for words in told)
 
 
 def test_s25_a_host_of_many_addresses_is_one(client: Client, ann: Headers) -> None:

@@ -54,6 +54,15 @@ def report_request(answered: Answered) -> None:
     )
 
 
+def report_unknown_proxy() -> None:
+    """Log that a request was passed on by an address that is not among the trusted proxies."""
+    structlog.get_logger().warning(
+        "unknown_proxy",
+        told="X-Forwarded-For came from an address that SCHEDULING_TRUSTED_PROXIES does not name, and is not "
+        "believed. If that is a proxy of yours, all who sign in through it have one address.",
+    )
+
+
 def report_job_failure(error: BaseException, job: str) -> None:
     """Log that work beside the requests failed."""
     structlog.get_logger().warning("job_failed", job=job, errors=_places(error))

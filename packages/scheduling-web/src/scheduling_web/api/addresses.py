@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request
 
+from scheduling_web import logs
 from scheduling_web.setting_values import Network
 
 _OF_ONE_HOST = 64
@@ -17,17 +18,22 @@ class Addresses:
 
     def __init__(self, trusted: Collection[Network]) -> None:
         self._trusted = trusted
+        self._has_warned = False
 
     def find(self, request: Request[Any, Any, Any]) -> str:
         """Return the address of a request, or the network where each host has many.
 
         X-Forwarded-For counts from the right, as far as trusted proxies wrote it: what stands further on the
-        left came with the request and may be anything.
+        left came with the request and may be anything. The first time that a peer which is not trusted passes
+        one on, the log says so: it may be a proxy that somebody forgot to name.
         """
         peer = "" if request.client is None else request.client.host
         address = _read(peer)
         if address is None:
             return peer
+        if not self._has_warned and not self._is_trusted(address) and "x-forwarded-for" in request.headers:
+            self._has_warned = True
+            logs.report_unknown_proxy()
         forwarded = _forwarded(request)
         while self._is_trusted(address):
             further = _read(next(forwarded, ""))
