@@ -24,12 +24,10 @@ from sqlalchemy import orm
 from scheduling_core import system
 from scheduling_core.sql.connections import read_url
 from scheduling_web.serving import address_of, listen, stopping_well
-from scheduling_web.settings import Settings, read_settings, require_secret
+from scheduling_web.settings import read_settings, require_secret
 
 THREADS = 40
 """How many the framework works with, each with a connection of its own."""
-
-bearer = HTTPBearer()
 
 
 class Model(orm.DeclarativeBase):
@@ -84,67 +82,71 @@ class AppointmentOut(BaseModel):
     created_at: dt.datetime
 
 
-def make_app(settings: Settings, engine: sa.Engine) -> fastapi.FastAPI:
-    """Return the service."""
-    app, key = fastapi.FastAPI(), require_secret(settings).value
-    make_session = orm.sessionmaker(engine)
+def get_session(request: fastapi.Request) -> Iterator[orm.Session]:
+    """Provide a session for one request."""
+    with orm.Session(request.app.state.engine) as session:
+        yield session
 
-    def get_session() -> Iterator[orm.Session]:
-        with make_session() as session:
-            yield session
 
-    def get_user(
-        session: Annotated[orm.Session, fastapi.Depends(get_session)],
-        credentials: Annotated[HTTPAuthorizationCredentials, fastapi.Depends(bearer)],
-    ) -> User:
-        try:
-            claims = jwt.decode(
-                credentials.credentials, key, algorithms=["HS256"], options={"verify_aud": False}
-            )
-        except jwt.InvalidTokenError:
-            raise fastapi.HTTPException(401) from None
-        user = session.get(User, claims["sub"])
-        if user is None or user.disabled_at is not None:
-            raise fastapi.HTTPException(401)
-        return user
+SessionOf = Annotated[orm.Session, fastapi.Depends(get_session)]
 
-    session_of = Annotated[orm.Session, fastapi.Depends(get_session)]
-    user_of = Annotated[User, fastapi.Depends(get_user)]
 
-    @app.post("/api/appointments", status_code=201, response_model=AppointmentOut)
-    def book(data: NewAppointment, session: session_of, user: user_of) -> Appointment:
-        end_time = data.start_time + dt.timedelta(minutes=data.duration_minutes)
-        session.execute(sa.select(User).where(User.id == user.id).with_for_update()).scalar_one()
-        overlapping = sa.select(Appointment).where(
-            Appointment.user_id == user.id,
-            Appointment.status == "confirmed",
-            Appointment.start_time < end_time,
-            Appointment.end_time > data.start_time,
-        )
-        if session.scalars(overlapping.limit(1)).first() is not None:
-            raise fastapi.HTTPException(409, "This time is taken.")
-        appointment = Appointment(
-            user_id=user.id,
-            customer_name=data.customer_name,
-            start_time=data.start_time,
-            end_time=end_time,
-            notes=data.notes,
-        )
-        session.add(appointment)
-        session.commit()
-        session.refresh(appointment)
-        return appointment
+def get_user(
+    request: fastapi.Request,
+    session: SessionOf,
+    credentials: Annotated[HTTPAuthorizationCredentials, fastapi.Depends(HTTPBearer())],
+) -> User:
+    """Provide the user whose token came with the request."""
+    key, audience = request.app.state.key, "scheduling-web/access"
+    try:
+        claims = jwt.decode(credentials.credentials, key, algorithms=["HS256"], audience=audience)
+    except jwt.InvalidTokenError:
+        raise fastapi.HTTPException(401) from None
+    user = session.get(User, claims["sub"])
+    if user is None or user.disabled_at is not None:
+        raise fastapi.HTTPException(401)
+    return user
 
-    @app.get("/api/appointments/upcoming", response_model=list[AppointmentOut])
-    def list_upcoming(session: session_of, user: user_of) -> list[Appointment]:
-        upcoming = sa.select(Appointment).where(
-            Appointment.user_id == user.id,
-            Appointment.status == "confirmed",
-            Appointment.end_time > system.read_clock(),
-        )
-        return list(session.scalars(upcoming.order_by(Appointment.start_time)))
 
-    return app
+UserOf = Annotated[User, fastapi.Depends(get_user)]
+router = fastapi.APIRouter(prefix="/api/appointments")
+
+
+@router.post("", status_code=201, response_model=AppointmentOut)
+def book(data: NewAppointment, session: SessionOf, user: UserOf) -> Appointment:
+    """Book, unless the time overlaps."""
+    end_time = data.start_time + dt.timedelta(minutes=data.duration_minutes)
+    session.execute(sa.select(User).where(User.id == user.id).with_for_update()).scalar_one()
+    overlapping = sa.select(Appointment).where(
+        Appointment.user_id == user.id,
+        Appointment.status == "confirmed",
+        Appointment.start_time < end_time,
+        Appointment.end_time > data.start_time,
+    )
+    if session.scalars(overlapping.limit(1)).first() is not None:
+        raise fastapi.HTTPException(409, "This time is taken.")
+    appointment = Appointment(
+        user_id=user.id,
+        customer_name=data.customer_name,
+        start_time=data.start_time,
+        end_time=end_time,
+        notes=data.notes,
+    )
+    session.add(appointment)
+    session.commit()
+    session.refresh(appointment)
+    return appointment
+
+
+@router.get("/upcoming", response_model=list[AppointmentOut])
+def list_upcoming(session: SessionOf, user: UserOf) -> list[Appointment]:
+    """Return what has not ended."""
+    upcoming = sa.select(Appointment).where(
+        Appointment.user_id == user.id,
+        Appointment.status == "confirmed",
+        Appointment.end_time > system.read_clock(),
+    )
+    return list(session.scalars(upcoming.order_by(Appointment.start_time)))
 
 
 def copy_users(connection: sa.Connection) -> None:
@@ -171,7 +173,10 @@ def main() -> None:
         engine = sa.create_engine(read_url(settings.database_url), pool_size=THREADS)
         with engine.begin() as connection:
             copy_users(connection)
-        config = uvicorn.Config(make_app(settings, engine), access_log=False, log_config=None, ws="none")
+        app = fastapi.FastAPI()
+        app.state.engine, app.state.key = engine, require_secret(settings).value
+        app.include_router(router)
+        config = uvicorn.Config(app, access_log=False, log_config=None, ws="none")
         listener = listen("127.0.0.1", 0)
         sys.stderr.write(f"serving on {address_of(listener)}\n")
         sys.stderr.flush()

@@ -3444,7 +3444,7 @@ export interface operations {
             query: {
                 /** @description The earliest start. */
                 from: string;
-                /** @description Starts are before this, at most 366 days after `from`. */
+                /** @description Starts are before this, at most 366 days after `from`, and no more than 50,000 of them. */
                 to: string;
                 /** @description The id of an appointment type; without it as in a booking. */
                 type?: string;
