@@ -1,6 +1,7 @@
 """The clients on a real network: what goes wrong there, and that they recover."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import gzip
 import re
@@ -75,13 +76,19 @@ def account(server: Server) -> Account:
 
 def receive_request(connection: socket.socket) -> None:
     """Read a whole request: what is left unread would break the connection instead of ending it."""
+
+    def receive() -> bytes:
+        if received := connection.recv(65536):
+            return received
+        raise ConnectionError
+
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65536)
+        received += receive()
     head, _, body = received.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     while len(body) < int(length[1] if length else 0):
-        body += connection.recv(65536)
+        body += receive()
 
 
 @contextmanager
@@ -106,6 +113,9 @@ def serving(script: Callable[[socket.socket], None]) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/v2"
     finally:
+        # To close it alone would leave the thread waiting for a client who never came.
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
 
