@@ -210,7 +210,7 @@ class Races(Contract):
 
     def test_readers_see_whole_transactions(self, stage: Stage) -> None:
         """While pairs are written, every snapshot has pairs, and as many log entries as its version says."""
-        host, over = stage.new_host(), threading.Event()
+        host, looking, over = stage.new_host(), threading.Event(), threading.Event()
         reading, writing = stage.storage, stage.beside()
 
         def look(unit: UnitOfWork) -> tuple[int, int, int]:
@@ -227,8 +227,10 @@ class Races(Contract):
                 seen = []
                 while not over.is_set():
                     seen.append(reading.read(look))
+                    looking.set()
                 return seen
             try:
+                looking.wait(_LONGEST)
                 for hours in range(0, 24, 2):
                     write_pair(NINE + hours * HOUR)
                 return []
