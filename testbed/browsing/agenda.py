@@ -6,6 +6,10 @@ from playwright.sync_api import FloatRect, Locator, Page
 
 TEN, ELEVEN = dt.time(10), dt.time(11)
 
+_LOOKS, _STEADY = 100, 4
+_MOMENT = 75
+"""Milliseconds between two looks, of which there are so many, and so many in a row have to be alike."""
+
 
 def find_event(page: Page, customer: str) -> Locator:
     """Return an appointment in the calendar."""
@@ -13,7 +17,20 @@ def find_event(page: Page, customer: str) -> Locator:
 
 
 def point_at(page: Page, day: dt.date, clock: dt.time) -> tuple[float, float]:
-    """Return the place of a time, in a view of hours that shows the day."""
+    """Return the place of a time, in a view of hours that shows the day, as soon as it stays where it is.
+
+    Which hours are shown depends on everything that is fetched, and the view is scrolled after that.
+    """
+    places: list[tuple[float, float]] = []
+    for _ in range(_LOOKS):
+        places.append(_measure(page, day, clock))
+        if len(places) >= _STEADY and len(set(places[-_STEADY:])) == 1:
+            return places[-1]
+        page.wait_for_timeout(_MOMENT)
+    raise TimeoutError(places)
+
+
+def _measure(page: Page, day: dt.date, clock: dt.time) -> tuple[float, float]:
     column = box_of(page.locator(f".agenda [role=cell][data-date='{day}']"))
     names = [page.locator(".agenda-hour").get_by_text(f"{hour}:00") for hour in (11, 10)]
     for name in names:
