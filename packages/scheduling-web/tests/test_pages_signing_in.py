@@ -1,5 +1,6 @@
 """Signing in, staying signed in, and no longer being so, in a browser."""
 
+import datetime as dt
 from http import HTTPStatus
 
 from playwright.sync_api import Page, Response, expect
@@ -27,7 +28,9 @@ def test_who_is_not_signed_in_is_led_there_and_back(open_visit: Open, new_user: 
     page.wait_for_url("**/calendar?view=month")
 
 
-def test_a_token_is_renewed_before_it_ends(open_visit: Open, new_user: NewUser) -> None:
+def test_a_token_is_renewed_before_it_ends(
+    open_visit: Open, new_user: NewUser, next_monday: dt.datetime
+) -> None:
     """Whoever stays for long notices nothing, and no request is refused on the way."""
     visit = open_visit(new_user())
     answers: list[Response] = []
@@ -38,6 +41,7 @@ def test_a_token_is_renewed_before_it_ends(open_visit: Open, new_user: NewUser) 
     assert visit.requests.count("POST /api/auth/refresh") == 1
     visit.page.clock.fast_forward("14:45")
     visit.page.get_by_role("link", name="New appointment").click()
+    visit.page.get_by_label("Date").fill(f"{next_monday:%Y-%m-%d}")
     expect(visit.page.get_by_role("radio").first).to_be_visible()
     assert visit.requests.count("POST /api/auth/refresh") == 2
     assert [answer.url for answer in answers if answer.status == HTTPStatus.UNAUTHORIZED] == []
