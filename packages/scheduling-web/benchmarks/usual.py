@@ -149,7 +149,7 @@ def list_upcoming(session: SessionOf, user: UserOf) -> list[Appointment]:
     return list(session.scalars(upcoming.order_by(Appointment.start_time)))
 
 
-def copy_users(connection: sa.Connection) -> None:
+def fill_tables(connection: sa.Connection) -> None:
     """Make the tables, and fill them with the users and appointments that the database has, where missing."""
     Model.metadata.create_all(connection)
     connection.exec_driver_sql("""
@@ -172,7 +172,7 @@ def main() -> None:
     with stopping_well():
         engine = sa.create_engine(read_url(settings.database_url), pool_size=THREADS)
         with engine.begin() as connection:
-            copy_users(connection)
+            fill_tables(connection)
         app = fastapi.FastAPI()
         app.state.engine, app.state.key = engine, require_secret(settings).value
         app.include_router(router)

@@ -75,7 +75,8 @@ def list_slots(
     to: Annotated[
         str,
         parameter(
-            "Starts are before this, at most 366 days after `from`, and no more than 50,000 of them.",
+            "Starts are before this, at most 366 days after `from`, "
+            f"and no more than {MOST_SLOTS:,} of them.",
             format="date-time",
         ),
     ],
