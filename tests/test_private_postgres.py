@@ -6,17 +6,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from private_postgres import Server, leftovers, mortal_server, obtain_server
+from private_postgres import USUAL, Server, leftovers, mortal_server, obtain_server
 from private_postgres.account import choose_place
 from private_postgres.binaries import VARIABLE, Machine, candidates, this_machine
-from private_postgres.cluster import NoPostgresError, plain
+from private_postgres.cluster import DURABLE, FORGETFUL, NoPostgresError, plain
 from private_postgres.crashes import children_of
 from private_postgres.server import URL_VARIABLE, private_server
 
@@ -144,6 +144,14 @@ class TestPrivateServer:
         """Nothing listens on the network, not even on the loopback address."""
         with private_server(place, candidates(this_machine(os.environ))) as server:
             assert answer(server.url, "SHOW listen_addresses") == ""
+
+    @pytest.mark.parametrize(("settings", "waits"), [(USUAL, "on"), (DURABLE, "off"), (FORGETFUL, "off")])
+    def test_it_waits_for_the_disk_where_that_is_wanted(
+        self, place: Path, settings: Mapping[str, str], waits: str
+    ) -> None:
+        """What is measured as people run it is not measured on a server that loses what it was told."""
+        with private_server(place, candidates(this_machine(os.environ)), settings) as server:
+            assert answer(server.url, "SHOW fsync") == waits
 
     def test_nothing_is_left_of_it(self, place: Path) -> None:
         """Server, data and socket go with the context."""

@@ -14,9 +14,12 @@ from sqlalchemy.engine import make_url
 from private_postgres.account import Account
 
 # Nothing is listened to but a socket in the folder, and races between many clients want more than a hundred
-# connections. No server here has to outlive its machine, so none waits for the disk.
-DURABLE = {"listen_addresses": "", "max_connections": "300", "fsync": "off"}
-"""What was committed was written, and so is there after the server was killed."""
+# connections.
+USUAL = {"listen_addresses": "", "max_connections": "300"}
+"""As PostgreSQL comes: what was committed is on the disk, and a commit waits for that."""
+
+DURABLE = {**USUAL, "fsync": "off"}
+"""What was committed was written, and so is there after the server was killed, if its machine was not."""
 
 FORGETFUL = {**DURABLE, "synchronous_commit": "off", "full_page_writes": "off"}
 """For a server that nobody kills: it is thrown away together with its data, and need not care for them."""

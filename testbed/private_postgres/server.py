@@ -50,8 +50,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def obtain_server(environ: Mapping[str, str] = os.environ) -> Iterator[Server]:
-    """Give the server that the environment names, or one that lives as long as the context."""
+def obtain_server(
+    environ: Mapping[str, str] = os.environ, *, settings: Mapping[str, str] = FORGETFUL
+) -> Iterator[Server]:
+    """Give the server that the environment names, or one of our own that lives as long as the context."""
     if url := environ.get(URL_VARIABLE):
         address = make_url(url).set(drivername="postgresql+psycopg")
         yield Server(address.render_as_string(hide_password=False))
@@ -60,14 +62,16 @@ def obtain_server(environ: Mapping[str, str] = os.environ) -> Iterator[Server]:
     else:
         place = choose_place()
         leftovers.sweep(place)
-        with private_server(place, candidates(this_machine(environ))) as server:
+        with private_server(place, candidates(this_machine(environ)), settings) as server:
             yield server
 
 
 @contextlib.contextmanager
-def private_server(place: Path, programs: Iterable[Path]) -> Iterator[Server]:
+def private_server(
+    place: Path, programs: Iterable[Path], settings: Mapping[str, str] = FORGETFUL
+) -> Iterator[Server]:
     """Start a server with the first of these programs that works, and stop it at the end."""
-    cluster, process, lock = start_first(place, programs)
+    cluster, process, lock = start_first(place, programs, settings)
     with lock:
         try:
             yield Server(cluster.url)
@@ -85,7 +89,7 @@ def stop(cluster: Cluster, process: subprocess.Popen[bytes]) -> None:
 
 
 def start_first(
-    place: Path, programs: Iterable[Path], settings: Mapping[str, str] = FORGETFUL
+    place: Path, programs: Iterable[Path], settings: Mapping[str, str]
 ) -> tuple[Cluster, subprocess.Popen[bytes], IO[str]]:
     """Try one folder of programs after the other, and say of each why it did not do if none did."""
     account = choose_account()

@@ -2,7 +2,8 @@
 
 One does as little as can be with the same framework and the same sign-in (`bare.py`). The other is what is
 usually written by hand (`usual.py`). Ours also reads the body strictly, asks every rule, and keeps the
-history and what a calendar is to be told.
+history and what a calendar is to be told. The database is as PostgreSQL comes: what is answered to a client
+is on the disk.
 """
 
 import contextlib
@@ -18,15 +19,15 @@ import attrs
 from load import Sent, send_all, write
 from rich.progress import Progress
 
-from private_postgres import obtain_server
+from private_postgres import USUAL, obtain_server
 from scheduling_core import AppointmentTypeId, BookingRequest, HostId, Scheduler
 from served import STEP, Practice, serving, sign_in
 from yardstick import Result, take_turns
 
 CLIENTS, PROCESSES, BLOCKS = 16, 2, 5
 AN_HOUR = 3600
-BOOKINGS, LISTS = 60, 100
-"""How many each client asks for in a block."""
+BOOKINGS, LISTS = 30, 50
+"""How many each client asks the slowest service for in a block."""
 
 UPCOMING = 20
 """How many appointments a host has who lists them."""
@@ -38,22 +39,28 @@ LENGTH = 2 * STEP
 
 @attrs.frozen
 class Service:
-    """Two processes with the tokens of all users."""
+    """Two processes with the tokens of all users.
+
+    *pace* is how many times as much as the slowest it is asked for in a block, so that the blocks of all
+    take about as long: the shorter one is, the likelier it is that nothing on the machine disturbs it.
+    """
 
     urls: Sequence[str]
     tokens: dict[str, str]
+    pace: int
 
     def book(self, practice: Practice, block: int) -> float:
         """Return the seconds of one booking, each client for a host of its own."""
-        numbers = range(block * BOOKINGS, (block + 1) * BOOKINGS)
+        each = self.pace * BOOKINGS
+        numbers = range(block * each, (block + 1) * each)
         return self._send([[self._booking(practice, name, number) for number in numbers] for name in BOOKERS])
 
     def list_upcoming(self, _: int) -> float:
         """Return the seconds of one list."""
-        path = "/api/appointments/upcoming"
+        path, each = "/api/appointments/upcoming", self.pace * LISTS
         return self._send(
             [
-                [write("GET", path, self.tokens[READERS[number % len(READERS)]], status=200)] * LISTS
+                [write("GET", path, self.tokens[READERS[number % len(READERS)]], status=200)] * each
                 for number in range(CLIENTS)
             ]
         )
@@ -68,17 +75,23 @@ class Service:
 
 def measure() -> list[Result]:
     """Return both ratios."""
-    with obtain_server() as server, Progress(transient=True) as progress, contextlib.ExitStack() as stack:
+    with (
+        obtain_server(settings=USUAL) as server,
+        Progress(transient=True) as progress,
+        contextlib.ExitStack() as stack,
+    ):
         progress.add_task("over HTTP", total=None)
         practice = stack.enter_context(Practice.opened(server.create_database(), *BOOKERS, *READERS))
         _fill(practice)
         urls = [stack.enter_context(serving(practice.url, patience=AN_HOUR)).url for _ in range(PROCESSES)]
         tokens = _sign_in_all(urls[0])
-        ours = Service(urls, tokens)
-        bare, usual = (
-            Service([stack.enter_context(_serving(program, practice.url)) for _ in range(PROCESSES)], tokens)
-            for program in ("bare.py", "usual.py")
-        )
+        ours = Service(urls, tokens, 2)
+
+        def beside(program: str, pace: int) -> Service:
+            served = [stack.enter_context(_serving(program, practice.url)) for _ in range(PROCESSES)]
+            return Service(served, tokens, pace)
+
+        bare, usual = beside("bare.py", 4), beside("usual.py", 1)
         _fill_bare(practice)
         booking, inserting, usually_booking = take_turns(
             *(functools.partial(service.book, practice) for service in (ours, bare, usual)), blocks=BLOCKS
