@@ -252,9 +252,9 @@ export const texts = {
     duration: "Duration",
     durationInMinutes: "Duration in minutes",
     durationRange: (shortest: string, longest: string, step: string) =>
-      `From ${shortest} to ${longest}, in steps of ${step}.`,
+      `From ${shortest} to ${longest}, in steps of ${step}`,
     durationMissing: "Enter a duration.",
-    durationWrong: (allowed: string) => `This duration cannot be booked. ${allowed}`,
+    durationWrong: (allowed: string) => `This duration cannot be booked. ${allowed}.`,
     date: "Date",
     dateMissing: "Choose a date.",
     time: "Time",

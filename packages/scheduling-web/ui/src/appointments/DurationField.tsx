@@ -21,7 +21,7 @@ export function DurationField({ type, own, registered, error }: DurationFieldPro
   const choices = durationChoices(type);
   if (choices === null) {
     return (
-      <Field label={words.durationInMinutes} hint={describeDurations(type)} error={error}>
+      <Field label={words.durationInMinutes} hint={`${describeDurations(type)}.`} error={error}>
         {(control) => (
           <input
             {...control}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { newType } from "../test/samples";
-import { durationChoices, isAllowed, nearestDuration, usualDuration } from "./durations";
+import { describeDurations, durationChoices, isAllowed, nearestDuration, usualDuration } from "./durations";
 
 const LISTED = newType({ durations: [45, 20, 90] });
 
@@ -24,6 +24,13 @@ describe("the durations of a type", () => {
 
   test("are typed in where a range has too many to choose from", () => {
     expect(durationChoices(ranged(5, 480, 5))).toBeNull();
+  });
+
+  test.each([
+    [LISTED, "45 min, 20 min, 1 hr 30 min"],
+    [ranged(5, 480, 5), "From 5 min to 8 hr, in steps of 5 min"],
+  ])("%# are described so that more can follow", (type, words) => {
+    expect(describeDurations(type)).toBe(words);
   });
 
   test.each([

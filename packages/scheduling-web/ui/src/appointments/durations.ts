@@ -43,7 +43,7 @@ export function nearestDuration(type: AppointmentType, minutes: number): number 
   return range.shortest + Math.min(Math.max(steps, 0), last) * range.step;
 }
 
-/** Return the rule for durations in words. */
+/** Return the rule for durations in words, to be put into a line or a sentence. */
 export function describeDurations(type: AppointmentType): string {
   const range = type.duration_range;
   if (range === undefined) return (type.durations ?? []).map(formatMinutes).join(", ");
