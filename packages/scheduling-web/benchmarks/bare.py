@@ -24,7 +24,7 @@ from scheduling_web.api.write_limits import WriteLimit
 from scheduling_web.app import hold_threads
 from scheduling_web.resources import open_database
 from scheduling_web.serving import address_of, listen, serve, stopping_well
-from scheduling_web.settings import read_settings, require_secret
+from scheduling_web.settings import read_settings, require_secrets
 
 TABLE = """
     CREATE TABLE IF NOT EXISTS bare_appointment (
@@ -80,7 +80,7 @@ def main() -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql(TABLE)
             connection.exec_driver_sql(INDEX)
-        tokens = AccessTokens(require_secret(settings), clock=system.read_clock, new_id=system.new_id)
+        tokens = AccessTokens(require_secrets(settings), clock=system.read_clock, new_id=system.new_id)
         writes = WriteLimit(settings.writes_per_minute, system.read_clock)
         app = Litestar(
             [insert, select],

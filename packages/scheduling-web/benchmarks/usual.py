@@ -24,7 +24,7 @@ from sqlalchemy import orm
 from scheduling_core import system
 from scheduling_core.sql.connections import read_url
 from scheduling_web.serving import address_of, listen, stopping_well
-from scheduling_web.settings import read_settings, require_secret
+from scheduling_web.settings import read_settings, require_secrets
 
 THREADS = 40
 """How many the framework works with, each with a connection of its own."""
@@ -174,7 +174,7 @@ def main() -> None:
         with engine.begin() as connection:
             fill_tables(connection)
         app = fastapi.FastAPI()
-        app.state.engine, app.state.key = engine, require_secret(settings).value
+        app.state.engine, app.state.key = engine, require_secrets(settings)[0].value
         app.include_router(router)
         config = uvicorn.Config(app, access_log=False, log_config=None, ws="none")
         listener = listen("127.0.0.1", 0)

@@ -287,32 +287,29 @@ def sign_up(service: Service) -> Callable[[str], dict[str, str]]:
 @pytest.fixture
 def token_for(service: Service) -> Callable[[str], dict[str, str]]:
     """Sign a token for any user id, and for a session that nobody began; return it as headers."""
-    tokens = AccessTokens(Secret(SECRET.encode()), clock=service.clock, new_id=system.new_id)
+    tokens = AccessTokens([Secret(SECRET.encode())], clock=service.clock, new_id=system.new_id)
     return lambda user_id: {"Authorization": f"Bearer {tokens.issue(Access(user_id, 'no session'))}"}
 
 
 @pytest.fixture
-def service_without_hooks(service: Service) -> Iterator[TestClient[Litestar]]:
-    """The way into a service that was not told what calls of webhooks are signed with."""
-    settings = read_settings({"SCHEDULING_SECRET": SECRET, "SCHEDULING_THREADS": "4"})
-    app = create_app(settings, storage=service.storage, accounts=service.accounts, clock=service.clock)
-    with TestClient(app) as client:
-        yield client
+def another_app(service: Service) -> Callable[..., Litestar]:
+    """Return the service once more, over the same storage, with other settings and not running yet."""
 
-
-@pytest.fixture
-def another_app(service: Service) -> Callable[[], Litestar]:
-    """Return the service once more, over the same storage and not running yet, for requests without end."""
-    settings = read_settings(
-        {
+    def make(**settings: str) -> Litestar:
+        named = {f"SCHEDULING_{name}": value for name, value in settings.items()}
+        usual = {
             "SCHEDULING_SECRET": SECRET,
             "SCHEDULING_THREADS": "4",
             "SCHEDULING_WRITES_PER_MINUTE": "1000000",  # Its clock stands still.
         }
-    )
-    return lambda: create_app(
-        settings, storage=service.storage, accounts=service.accounts, clock=service.clock
-    )
+        return create_app(
+            read_settings({**usual, **named}),
+            storage=service.storage,
+            accounts=service.accounts,
+            clock=service.clock,
+        )
+
+    return make
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from scheduling_web.setting_values import Secret
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 
-CURSORS, OTHERS = (Cursors(Secret(key)) for key in (b"k" * 32, b"o" * 32))
+OURS, THEIRS = Secret(b"k" * 32), Secret(b"o" * 32)
+CURSORS, OTHERS = Cursors([OURS]), Cursors([THEIRS])
 ANN, BOB = HostId("ann"), HostId("bob")
 WHERE = Cursor(dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC), AppointmentId("a1"))
 
@@ -55,6 +56,16 @@ def test_a_cursor_of_somebody_else_is_refused() -> None:
     ):
         with pytest.raises(InvalidRequest, match="cursor"):
             CURSORS.read(ANN, foreign)
+
+
+def test_a_cursor_outlives_a_change_of_the_key() -> None:
+    """With both keys what either signed is taken, and what is written is signed with the first."""
+    both = Cursors([THEIRS, OURS])
+    for written in (CURSORS.write(ANN, WHERE), OTHERS.write(ANN, WHERE)):
+        assert both.read(ANN, written) == WHERE
+    assert OTHERS.read(ANN, both.write(ANN, WHERE)) == WHERE
+    with pytest.raises(InvalidRequest, match="cursor"):
+        CURSORS.read(ANN, both.write(ANN, WHERE))
 
 
 def test_a_foreign_cursor_shows_nothing(

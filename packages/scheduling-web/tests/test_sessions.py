@@ -62,6 +62,22 @@ def test_a_program_renews_its_session(client: Client, ann: Headers, put_clock: P
         assert knows(client, answer)
 
 
+def test_a_session_outlives_a_change_of_the_key(
+    client: Client, ann: Headers, another_app: Callable[..., Litestar]
+) -> None:
+    """While a service knows both keys sessions go on, and are renewed with tokens of the new one."""
+    old, new = "a key of the tests, long enough!", "another key of the tests, as long"
+    begun = sign_in(client)
+    with TestClient(another_app(SECRET=new, OTHER_SECRET=old)) as changing:
+        assert knows(changing, begun)
+        renewed = renew(changing, begun.json()["refresh_token"])
+        assert renewed.status_code == 200
+    with TestClient(another_app(SECRET=new)) as changed:
+        assert not knows(changed, begun)
+        assert knows(changed, renewed)
+        assert renew(changed, renewed.json()["refresh_token"]).status_code == 200
+
+
 def test_a_page_renews_its_session_by_a_cookie(client: Client, ann: Headers) -> None:
     """Unless asked for, the refresh token is in a cookie alone, out of reach of scripts and other sites."""
     first = sign_in(client, refresh="cookie")

@@ -8,7 +8,7 @@ from scheduling_web.settings import (
     read_settings,
     require_calcom_key,
     require_email_domain,
-    require_secret,
+    require_secrets,
 )
 
 
@@ -84,6 +84,8 @@ def test_a_public_https_address_is_known_as_such() -> None:
         ("CALCOM_EMAIL_DOMAIN", "example"),
         ("CALCOM_EMAIL_DOMAIN", "Example.org"),
         ("CALCOM_EMAIL_DOMAIN", "a@example.org"),
+        ("OTHER_SECRET", ""),
+        ("OTHER_SECRET", "x" * 31),
         ("CALCOM_WEBHOOK_SECRETS", ""),
         ("CALCOM_WEBHOOK_SECRETS", "short"),
         ("CALCOM_WEBHOOK_SECRETS", f"{'x' * 32},short"),
@@ -100,9 +102,17 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, val
 
 def test_a_key_of_32_bytes_is_enough_and_none_is_refused() -> None:
     """Bytes count and not characters, and serving without a key is refused by name."""
-    assert require_secret(read_settings({"SCHEDULING_SECRET": "é" * 16})).value == b"\xc3\xa9" * 16
-    with pytest.raises(InvalidSetting, match="SCHEDULING_SECRET must be set"):
-        require_secret(read_settings({}))
+    [secret] = require_secrets(read_settings({"SCHEDULING_SECRET": "é" * 16}))
+    assert secret.value == b"\xc3\xa9" * 16
+    for without in ({}, {"SCHEDULING_OTHER_SECRET": "o" * 32}):
+        with pytest.raises(InvalidSetting, match="SCHEDULING_SECRET must be set"):
+            require_secrets(read_settings(without))
+
+
+def test_another_key_is_taken_behind_the_one_that_signs() -> None:
+    """While a key is changed there are two, and their order tells which of them signs."""
+    both = {"SCHEDULING_OTHER_SECRET": "o" * 32, "SCHEDULING_SECRET": "s" * 32}
+    assert [secret.value for secret in require_secrets(read_settings(both))] == [b"s" * 32, b"o" * 32]
 
 
 def test_secrets_do_not_stand_in_the_repr() -> None:

@@ -15,7 +15,8 @@ from scheduling_web.setting_values import Secret
 KEY = b"k" * 32
 NOW = dt.datetime(2030, 1, 7, 8, tzinfo=dt.UTC)
 SECONDS = int(NOW.timestamp())
-HEADER = {"alg": "HS256", "typ": "at+jwt"}
+KID = hmac.digest(KEY, b"scheduling-web/kid", "sha256").hex()[:16]
+HEADER = {"alg": "HS256", "typ": "at+jwt", "kid": KID}
 CLAIMS = {
     "iss": "scheduling-web",
     "aud": "scheduling-web/access",
@@ -30,9 +31,9 @@ GONE = "<gone>"
 ANN = Access("ann", "s")
 
 
-def tokens(now: dt.datetime = NOW, key: bytes = KEY) -> AccessTokens:
+def tokens(now: dt.datetime = NOW, *keys: bytes) -> AccessTokens:
     """Return the reader and writer of tokens at some time."""
-    return AccessTokens(Secret(key), clock=lambda: now, new_id=lambda: "1")
+    return AccessTokens([Secret(key) for key in keys or (KEY,)], clock=lambda: now, new_id=lambda: "1")
 
 
 def encode(part: object) -> str:
@@ -92,6 +93,11 @@ def test_the_clock_of_another_process_may_be_half_a_minute_ahead() -> None:
         {"typ": "rt+jwt"},
         {"typ": GONE},
         {"kid": "1"},
+        {"kid": GONE},
+        {"kid": None},
+        {"kid": [KID]},
+        {"kid": {KID: KID}},
+        {"kid": KID.upper()},
         {"crit": ["exp"]},
         {"crit": ["unknown"], "unknown": 1},
         {"jku": "https://evil.example/keys"},
@@ -103,7 +109,7 @@ def test_the_clock_of_another_process_may_be_half_a_minute_ahead() -> None:
     ids=str,
 )
 def test_s37_another_header_is_refused(header: dict[str, Any]) -> None:
-    """There is one algorithm, one kind of token and no header that names a key."""
+    """There is one algorithm, one kind of token, and no key but ours, by the name that it has here."""
     with pytest.raises(Unauthenticated):
         tokens().read(sign(changed(HEADER, header), CLAIMS))
 
@@ -141,6 +147,25 @@ def test_s37_other_claims_are_refused(claims: dict[str, Any]) -> None:
     """Every claim is there, of its type and of the only value or range that makes sense."""
     with pytest.raises(Unauthenticated):
         tokens().read(sign(HEADER, changed(CLAIMS, claims)))
+
+
+def test_a_token_outlives_a_change_of_the_key() -> None:
+    """With both keys what either signed is taken; what is issued is signed with the first."""
+    new = b"n" * 32
+    before, during, after = tokens(NOW, KEY), tokens(NOW, new, KEY), tokens(NOW, new)
+    for token in (before.issue(ANN), after.issue(ANN)):
+        assert during.read(token) == ANN
+    assert after.read(during.issue(ANN)) == ANN
+    for reader, token in ((before, during.issue(ANN)), (after, before.issue(ANN))):
+        with pytest.raises(Unauthenticated):
+            reader.read(token)
+
+
+def test_s37_the_name_of_one_key_does_not_go_with_another() -> None:
+    """Of two keys that are taken each is used under its own name alone."""
+    new = b"n" * 32
+    with pytest.raises(Unauthenticated):
+        tokens(NOW, new, KEY).read(sign(HEADER, CLAIMS, key=new))
 
 
 @pytest.mark.parametrize(

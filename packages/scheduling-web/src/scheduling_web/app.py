@@ -49,7 +49,7 @@ from scheduling_web.api.refresh_cookies import RefreshCookies
 from scheduling_web.api.write_limits import WriteLimit
 from scheduling_web.metrics import Metrics
 from scheduling_web.observing import Observer
-from scheduling_web.settings import Settings, require_secret
+from scheduling_web.settings import Settings, require_secrets
 
 HANDLERS = (
     auth.router,
@@ -86,9 +86,9 @@ def create_app(
     Raises InvalidSetting where there is no key to sign tokens with.
     """
     metrics = Metrics() if metrics is None else metrics
-    secret = require_secret(settings)
-    tokens = AccessTokens(secret, clock=clock, new_id=new_id)
-    grants = Grants(tokens, RefreshTokens(secret, clock=clock), RefreshCookies(settings.public_url))
+    secrets = require_secrets(settings)
+    tokens = AccessTokens(secrets, clock=clock, new_id=new_id)
+    grants = Grants(tokens, RefreshTokens(secrets, clock=clock), RefreshCookies(settings.public_url))
     scheduler = Scheduler(storage, clock=clock, new_id=new_id)
     app = Litestar(
         route_handlers=[
@@ -100,7 +100,7 @@ def create_app(
             "accounts": _provide(accounts),
             "addresses": _provide(Addresses(settings.trusted_proxies)),
             "calls": _provide(_read_calls(settings, clock)),
-            "cursors": _provide(Cursors(secret)),
+            "cursors": _provide(Cursors(secrets)),
             "grants": _provide(grants),
             "now": Provide(clock, sync_to_thread=False),
             "origin": _provide(feeds.Origin(settings.public_url or address or _usual_address(settings))),

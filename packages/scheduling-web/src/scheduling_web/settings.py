@@ -73,7 +73,12 @@ class Settings:
     secret: Secret | None = environ.var(
         default=None,
         converter=_setting("SECRET", to_secret, f"must have at least {SHORTEST_SECRET} bytes"),
-        help="The key that signs access tokens, at least 32 bytes. Needed to serve.",
+        help="The key that signs tokens, at least 32 bytes. Needed to serve.",
+    )
+    other_secret: Secret | None = environ.var(
+        default=None,
+        converter=_setting("OTHER_SECRET", to_secret, f"must have at least {SHORTEST_SECRET} bytes"),
+        help="While the key is being changed, the one before or after it: what it signed is taken as well.",
     )
     password_scheme: PasswordScheme = environ.var(
         default="argon2",
@@ -194,9 +199,9 @@ def require_email_domain(settings: Settings) -> str:
     return settings.calcom_email_domain
 
 
-def require_secret(settings: Settings) -> Secret:
-    """Return the key for tokens; raises InvalidSetting where it is missing."""
+def require_secrets(settings: Settings) -> tuple[Secret, ...]:
+    """Return the key that signs, and behind it the other that is taken; raises InvalidSetting without one."""
     if settings.secret is None:
         rule = f"must be set, to at least {SHORTEST_SECRET} random bytes"
         raise InvalidSetting("SCHEDULING_SECRET", rule)
-    return settings.secret
+    return (settings.secret,) if settings.other_secret is None else (settings.secret, settings.other_secret)

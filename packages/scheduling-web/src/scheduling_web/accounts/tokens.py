@@ -1,7 +1,7 @@
 """The two kinds of token: a short one for every request (RFC 9068), and one to renew it with."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -34,13 +34,13 @@ class Access:
 
 
 class AccessTokens:
-    """Makes access tokens and reads them back."""
+    """Makes access tokens with the first of some keys, and reads back those of any of them."""
 
     def __init__(
-        self, secret: Secret, *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]
+        self, secrets: Sequence[Secret], *, clock: Callable[[], dt.datetime], new_id: Callable[[], str]
     ) -> None:
         self._signer = Signer(
-            secret, _Access, media_type="at+jwt", kind="access", longest=LIFETIME, clock=clock
+            secrets, _Access, media_type="at+jwt", kind="access", longest=LIFETIME, clock=clock
         )
         self._clock = clock
         self._new_id = new_id
@@ -60,15 +60,15 @@ class AccessTokens:
 
 
 class RefreshTokens:
-    """Makes refresh tokens and reads them back.
+    """Makes refresh tokens with the first of some keys, and reads back those of any of them.
 
     A token says how often its session had been renewed, and nothing in it is left to chance: whoever asks
     again for a token whose answer got lost is given the same one.
     """
 
-    def __init__(self, secret: Secret, *, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, secrets: Sequence[Secret], *, clock: Callable[[], dt.datetime]) -> None:
         self._signer = Signer(
-            secret, _Refresh, media_type="rt+jwt", kind="refresh", longest=IDLE, clock=clock
+            secrets, _Refresh, media_type="rt+jwt", kind="refresh", longest=IDLE, clock=clock
         )
 
     def issue(self, session: Session) -> str:

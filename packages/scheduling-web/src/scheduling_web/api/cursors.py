@@ -7,6 +7,7 @@ import base64
 import binascii
 import datetime as dt
 import hmac
+from collections.abc import Sequence
 
 import attrs
 
@@ -28,16 +29,16 @@ class Cursor:
 
 
 class Cursors:
-    """Writes cursors and reads them back."""
+    """Writes cursors with the first of some keys, and reads back those of any of them."""
 
-    def __init__(self, secret: Secret) -> None:
-        # A key of its own, so that nothing else that is signed with the secret can be taken for a cursor.
-        self._key = hmac.digest(secret.value, _PURPOSE, "sha256")
+    def __init__(self, secrets: Sequence[Secret]) -> None:
+        # Keys of their own, so that nothing else that is signed with a secret can be taken for a cursor.
+        self._keys = [hmac.digest(secret.value, _PURPOSE, "sha256") for secret in secrets]
 
     def write(self, host: HostId, cursor: Cursor) -> str:
         """Return a cursor of a list of *host*."""
         told = f"{cursor.start.isoformat()} {cursor.id}".encode()
-        return base64.urlsafe_b64encode(self._sign(host, told) + told).decode().rstrip("=")
+        return base64.urlsafe_b64encode(_sign(self._keys[0], host, told) + told).decode().rstrip("=")
 
     def read(self, host: HostId, text: str) -> Cursor:
         """Return the cursor that `write` wrote for *host*; raises InvalidRequest for any other text."""
@@ -46,11 +47,12 @@ class Cursors:
         except (binascii.Error, ValueError):
             known = b""
         signature, told = known[:_SIGNATURE], known[_SIGNATURE:]
-        if not hmac.compare_digest(signature, self._sign(host, told)):
+        if not any(hmac.compare_digest(signature, _sign(key, host, told)) for key in self._keys):
             raise in_parameter("cursor", "must be one that an earlier page gave")
         start, _, last = told.decode().partition(" ")
         return Cursor(to_instant(dt.datetime.fromisoformat(start)), AppointmentId(last))
 
-    def _sign(self, host: HostId, told: bytes) -> bytes:
-        named = host.encode()
-        return hmac.digest(self._key, len(named).to_bytes(4, "big") + named + told, "sha256")[:_SIGNATURE]
+
+def _sign(key: bytes, host: HostId, told: bytes) -> bytes:
+    named = host.encode()
+    return hmac.digest(key, len(named).to_bytes(4, "big") + named + told, "sha256")[:_SIGNATURE]

@@ -17,7 +17,7 @@ from scheduling_web.api.bundle import find_bundle
 from scheduling_web.app import create_app
 from scheduling_web.resources import Database, open_database, watch, working_beside
 from scheduling_web.serving import address_of, listen, serve, stopping_well
-from scheduling_web.settings import Settings, read_settings, require_secret
+from scheduling_web.settings import Settings, read_settings, require_secrets
 
 
 @click.command("demo")
@@ -60,7 +60,7 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
 def run_service(host: str | None, port: int | None) -> None:
     """Serve, after bringing the database up to date."""
     settings = read_settings(os.environ)
-    require_secret(settings)
+    require_secrets(settings)
     with contextlib.ExitStack() as stack:
         stack.enter_context(stopping_well())
         database = stack.enter_context(open_database(settings))
