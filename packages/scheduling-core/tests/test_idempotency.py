@@ -18,6 +18,7 @@ from scheduling_core import (
     IdempotencyMismatch,
     InvalidValue,
     MemoryStorage,
+    NotFound,
     PolicyOverride,
     Schedule,
     Scheduler,
@@ -102,6 +103,28 @@ def test_after_a_purge_the_key_has_its_answer_still(scheduler: Scheduler) -> Non
     scheduler.purge(first.id)
     again = scheduler.book(REQUEST, idempotency_key="k")
     assert (again.id, again.customer_name) == (first.id, "erased")
+
+
+def test_the_first_type_stands_in_for_one_that_the_host_lacks(scheduler: Scheduler) -> None:
+    """Where that is wanted; otherwise a type that the host lacks is not found."""
+    asked = attrs.evolve(REQUEST, type=AppointmentTypeId("anything"))
+    with pytest.raises(NotFound):
+        scheduler.book(asked, idempotency_key="k")
+    assert scheduler.book(asked, or_first_type=True).type == min(TALK, CALL)
+    assert scheduler.book(attrs.evolve(REQUEST, host=OTHER), or_first_type=True).type == REQUEST.type
+    nothing = HostId("has no types")
+    scheduler.set_schedule(nothing, HOURS)
+    with pytest.raises(NotFound):
+        scheduler.book(attrs.evolve(asked, host=nothing), or_first_type=True)
+
+
+def test_a_repeated_request_means_the_type_that_it_meant_first(scheduler: Scheduler) -> None:
+    """Whichever types the host has had since."""
+    asked = attrs.evolve(REQUEST, type=AppointmentTypeId("anything"))
+    first = scheduler.book(asked, idempotency_key="k", or_first_type=True)
+    for added in ("anything", "a"):
+        scheduler.add_type(HOST, AppointmentType(AppointmentTypeId(added), "Another", [HOUR]))
+        assert scheduler.book(asked, idempotency_key="k", or_first_type=True) == first
 
 
 def test_an_override_is_part_of_the_request(scheduler: Scheduler) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import attrs
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+
+from scheduling_core import AppointmentTypeId, HostId, Scheduler
 
 pytestmark = pytest.mark.parametrize(
     "storage_kind", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
@@ -42,6 +45,23 @@ def test_s40_another_request_under_the_key_is_refused(client: Client, ann: Heade
     book(client, ann, "k")
     answer = book(client, ann, "k", "11:00")
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-mismatch")
+    assert count(client, ann) == 1
+
+
+def test_the_same_request_is_answered_alike_whatever_type_it_meant(
+    client: Client, ann: Headers, scheduler: Scheduler
+) -> None:
+    """Without a usual type the first is meant, and stays what was meant when others come."""
+    host = HostId(client.get("/api/auth/me", headers=ann).json()["id"])
+    [usual] = scheduler.types(host)
+    scheduler.add_type(host, attrs.evolve(usual, id=AppointmentTypeId("check")))
+    scheduler.remove_type(host, usual.id)
+    first = book(client, ann, "k")
+    assert (first.status_code, first.json()["type"]) == (201, "check")
+    assert book(client, ann, "k").json() == first.json()
+    scheduler.add_type(host, usual)
+    again = book(client, ann, "k")
+    assert (again.status_code, again.json()) == (201, first.json())
     assert count(client, ann) == 1
 
 

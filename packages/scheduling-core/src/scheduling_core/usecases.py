@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+import attrs
+
 from scheduling_core import decisions, deliveries
 from scheduling_core.appointments import Appointment, BookingRequest
 from scheduling_core.changes import AppointmentChange, PolicyOverride
@@ -38,12 +40,14 @@ def book(
     *,
     idempotency_key: str | None = None,
     override: PolicyOverride | None = None,
+    or_first_type: bool = False,
 ) -> Appointment:
     """Book, and return the appointment.
 
     The same *idempotency_key* and request give the same answer for seven days. *override* sets chosen
-    rules aside, never an overlap. Raises BookingRefused with every reason, NotFound for an unknown host
-    or type, and IdempotencyMismatch.
+    rules aside, never an overlap. With *or_first_type* the first of the host's types is meant where the host
+    has not that of the request. Raises BookingRefused with every reason, NotFound for an unknown host or
+    type, and IdempotencyMismatch.
     """
     if idempotency_key is not None:
         check_text(idempotency_key, "idempotency_key", 255)
@@ -56,7 +60,10 @@ def book(
             raise IdempotencyMismatch
         if known is not None:
             return known.appointment
+    if offered is None and or_first_type:
+        offered = next(iter(work.types(host.id)), None)
     wanted = require_type(offered, request.type)
+    request = attrs.evolve(request, type=wanted.id) if wanted.id != request.type else request
     agenda = load_agenda_at(work, host, wanted, request.start, request.duration, now=stamp.now)
     change = decisions.book(
         agenda, wanted, request, id=AppointmentId(stamp.id), now=stamp.now, override=override

@@ -135,6 +135,7 @@ def errors(scheduler: Scheduler, request: BookingRequest) -> None:
 def use_cases(scheduler: Scheduler, request: BookingRequest, start: dt.datetime, window: Interval) -> None:
     """Each method of the scheduler has the result of its use case."""
     assert_type(scheduler.book(request, idempotency_key="key"), Appointment)
+    assert_type(scheduler.book(request, or_first_type=True), Appointment)
     assert_type(scheduler.reschedule(ID, start, expected_version=2), Appointment)
     assert_type(scheduler.amend(ID, notes="new", metadata={"case": "77"}), Appointment)
     outcome = scheduler.set_availability(HostId("ann"), weekly=WeeklyHours(), time_off=[])

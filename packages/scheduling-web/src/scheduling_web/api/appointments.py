@@ -1,9 +1,7 @@
 """Appointments: book, list, read; what comes after stands in `revising`."""
 
-import datetime as dt
 from typing import Annotated
 
-import attrs
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
@@ -12,11 +10,9 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import JSONBody
 
 from scheduling_core import (
-    Appointment,
     AppointmentTypeId,
     BookingRefused,
     BookingRequest,
-    NotFound,
     Questions,
     Scheduler,
     Status,
@@ -93,13 +89,16 @@ def book_appointment(
         notes=data.notes,
     )
     try:
-        appointment = _book(scheduler, request, duration, key)
-    except NotFound as missing:
-        if data.type is not None or missing.kind != "appointment type":
-            raise
-        # Asked only now, because nearly every host has the usual type, and nearly every booking is of it.
-        meant = choose_type(scheduler, user.id, None)
-        appointment = _book(scheduler, attrs.evolve(request, type=meant), duration, key)
+        appointment = scheduler.book(request, idempotency_key=key, or_first_type=data.type is None)
+    except BookingRefused as refusal:
+        raise offer(
+            scheduler,
+            refusal,
+            host=request.host,
+            type=choose_type(scheduler, user.id, data.type),
+            start=request.start,
+            duration=duration,
+        ) from refusal
     return respond_booked(appointment)
 
 
@@ -240,23 +239,6 @@ router = Router(
     ],
     tags=["Appointments"],
 )
-
-
-def _book(
-    scheduler: Scheduler, request: BookingRequest, duration: dt.timedelta, key: str | None
-) -> Appointment:
-    """Book; raises Refused with every reason and what could be had instead."""
-    try:
-        return scheduler.book(request, idempotency_key=key)
-    except BookingRefused as refusal:
-        raise offer(
-            scheduler,
-            refusal,
-            host=request.host,
-            type=request.type,
-            start=request.start,
-            duration=duration,
-        ) from refusal
 
 
 def _read_status(text: str) -> Status:
