@@ -105,16 +105,27 @@ class TestSqlite:
         booked.append(scheduler.book(request(len(booked))))
         assert scheduler.upcoming(HOST) == tuple(booked)
 
-    @pytest.mark.parametrize("content", [b"", b"no database " * 100], ids=["empty", "garbage"])
-    def test_a_file_without_tables_is_unavailable(self, tmp_path: Path, content: bytes) -> None:
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [(b"", "migrate the storage$"), (b"no database " * 100, "try again in 1 s$")],
+        ids=["empty", "garbage"],
+    )
+    def test_a_file_without_tables_is_unavailable(self, tmp_path: Path, content: bytes, told: str) -> None:
         """A file that was never migrated, or is no database, is a typed error on every way in."""
         file = tmp_path / "some.db"
         file.write_bytes(content)
         storage = SqlStorage.from_url(f"sqlite:///{file}")
         for call in (storage.transact, storage.read):
-            with pytest.raises(StorageUnavailable):
+            with pytest.raises(StorageUnavailable, match=told):
                 call(lambda work: work.host(HOST))
         storage.close()
+
+    def test_tables_of_another_version_are_told_of(self, storage: SqlStorage) -> None:
+        """A column that is missing is no passing trouble, and the error says so."""
+        with storage.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE scheduling_host RENAME COLUMN links TO ties")
+        with pytest.raises(StorageUnavailable, match=r"migrate the storage$"):
+            storage.read(lambda work: work.host(HOST))
 
     def test_a_missing_folder_is_unavailable(self, tmp_path: Path) -> None:
         """A file that cannot be opened is a typed error, on migrating too."""
@@ -143,9 +154,14 @@ class TestPostgresql:
         storage.close()
 
     def test_no_tables_is_unavailable(self, postgres_url: str) -> None:
-        """A database that was never migrated is a typed error."""
+        """A database that was never migrated, or to another version, is a typed error that says so."""
         storage = SqlStorage.from_url(postgres_url)
-        with pytest.raises(StorageUnavailable):
+        with pytest.raises(StorageUnavailable, match=r"migrate the storage$"):
+            storage.transact(lambda work: work.host(HOST))
+        storage.migrate()
+        with storage.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE scheduling_host RENAME COLUMN links TO ties")
+        with pytest.raises(StorageUnavailable, match=r"migrate the storage$"):
             storage.transact(lambda work: work.host(HOST))
         storage.close()
 

@@ -56,3 +56,18 @@ def check_each(values: Iterable[object], kind: type, name: str) -> None:
 LONGEST_ID = 200
 identity = text(LONGEST_ID)
 """The validator of every id: 1 to 200 characters."""
+
+
+def is_identity(value: object) -> bool:
+    """Return whether *value* could be an id; raises InvalidValue unless it is text.
+
+    What could be none names nothing, and no storage is asked for it: databases do not take every text, not
+    even to look for it.
+    """
+    if not isinstance(value, str):
+        raise InvalidValue("id", f"must be text, not {type(value).__name__}")
+    try:
+        check_text(value, "id", LONGEST_ID)
+    except InvalidValue:
+        return False
+    return True

@@ -115,7 +115,10 @@ class Conflict(SchedulingError):
 
 @attrs.define(eq=False)
 class StorageUnavailable(SchedulingError):
-    """The storage cannot answer now; worth trying again after *retry_after*."""
+    """The storage cannot answer now; worth trying again after *retry_after*.
+
+    Where tables are missing, or of another version, the text says so: then somebody has to migrate them.
+    """
 
     retry_after: dt.timedelta
 

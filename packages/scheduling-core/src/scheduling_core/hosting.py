@@ -20,8 +20,9 @@ from scheduling_core.schedules import DateOverride, Schedule, WeeklyHours
 
 def set_schedule(work: UnitOfWork, stamp: Stamp, host: HostId, schedule: Schedule) -> tuple[Appointment, ...]:
     """Give a host, known or new, its hours; return the upcoming appointments that lie outside them."""
+    change = ScheduleSet(host, stamp.now, schedule)
     outside = () if work.host(host) is None else queries.affected(work, stamp, host, schedule)
-    work.record(ScheduleSet(host, stamp.now, schedule))
+    work.record(change)
     return outside
 
 

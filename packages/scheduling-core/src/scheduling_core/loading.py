@@ -5,6 +5,7 @@ import datetime as dt
 from scheduling_core.agenda import Agenda, BusyInterval
 from scheduling_core.appointment_types import AppointmentType, check_duration
 from scheduling_core.appointments import Appointment
+from scheduling_core.checks import is_identity
 from scheduling_core.errors import NotFound, VersionMismatch
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import EARLIEST, LATEST, TICK, Interval, to_instant
@@ -15,7 +16,7 @@ from scheduling_core.rules import counted_span
 
 def load_host(work: UnitOfWork, id: HostId) -> Host:
     """Return the host; raises NotFound."""
-    found = work.host(id)
+    found = work.host(id) if is_identity(id) else None
     if found is None:
         raise NotFound("host", id)
     return found
@@ -23,7 +24,7 @@ def load_host(work: UnitOfWork, id: HostId) -> Host:
 
 def load_type(work: UnitOfWork, host: Host, id: AppointmentTypeId) -> AppointmentType:
     """Return one of the host's types; raises NotFound."""
-    return require_type(work.appointment_type(host.id, id), id)
+    return require_type(work.appointment_type(host.id, id) if is_identity(id) else None, id)
 
 
 def require_type(found: AppointmentType | None, id: AppointmentTypeId) -> AppointmentType:
@@ -38,7 +39,7 @@ def load_offer(work: UnitOfWork, host: HostId, id: AppointmentTypeId) -> tuple[H
 
     The type is asked for first, so that a storage can look both up in one go.
     """
-    found = work.appointment_type(host, id)
+    found = work.appointment_type(host, id) if is_identity(host) and is_identity(id) else None
     return load_host(work, host), found
 
 
@@ -49,7 +50,7 @@ def load_appointment(
 
     To a *host* an appointment of another one is not found either, and the error is the same.
     """
-    found = work.appointment(id)
+    found = work.appointment(id) if is_identity(id) else None
     if found is None or (host is not None and found.host != host):
         raise NotFound("appointment", id)
     if expected_version is not None and expected_version != found.version:

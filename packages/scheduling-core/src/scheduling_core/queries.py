@@ -13,6 +13,7 @@ from scheduling_core.agenda import Agenda, BusyInterval, TimeOff
 from scheduling_core.appointment_types import AppointmentType, check_count
 from scheduling_core.appointments import Appointment, Status
 from scheduling_core.changes import LogEntry
+from scheduling_core.checks import LONGEST_ID, check_text
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import LATEST, TICK, Interval, to_instant
 from scheduling_core.loading import (
@@ -28,6 +29,9 @@ from scheduling_core.local_time import DAY
 from scheduling_core.ports import Stamp, UnitOfWork
 from scheduling_core.reasons import Reason
 from scheduling_core.schedules import Schedule
+
+_LATEST_VERSION = 2**63 - 1
+"""No storage counts further."""
 
 
 def get(work: UnitOfWork, _: Stamp, id: AppointmentId, *, host: HostId | None = None) -> Appointment:
@@ -151,6 +155,7 @@ def page(
     """
     check_count(limit, "limit")
     if after is not None:
+        check_text(after[1], "after", LONGEST_ID)
         after = to_instant(after[0], "after"), after[1]
     return work.page(load_host(work, host).id, window, frozenset(statuses), after, limit)
 
@@ -164,7 +169,7 @@ def history(
 
 def changes(work: UnitOfWork, _: Stamp, host: HostId, *, after: int = 0) -> tuple[LogEntry, ...]:
     """Return the host's changes above version *after*, oldest first: to send one's own mail from."""
-    return work.changes(load_host(work, host).id, max(after, 0))
+    return work.changes(load_host(work, host).id, min(max(after, 0), _LATEST_VERSION))
 
 
 def version(work: UnitOfWork, _: Stamp, host: HostId) -> int:

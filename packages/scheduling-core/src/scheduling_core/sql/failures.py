@@ -20,6 +20,7 @@ _LOST_RACES = frozenset({"23P01", "23505", "23503", "40001", "40P01"})
 _CUT_OFF = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03"})
 _CUT_OFF_CLASS = "08"
 _FULL = "53100"
+_NO_TABLE, _NO_COLUMN = "42P01", "42703"
 
 _SQLITE_LOST_RACES = frozenset(
     {
@@ -34,6 +35,13 @@ _SQLITE_LOST_RACES = frozenset(
 
 class ConnectionLost(StorageUnavailable):
     """The connection broke before the end of the transaction, so that nothing of it was kept."""
+
+
+class TablesMissing(StorageUnavailable):
+    """The tables are not there, or of another version; no repetition will change that."""
+
+    def __str__(self) -> str:
+        return "the tables are missing or of another version: migrate the storage"
 
 
 class translated:  # noqa: N801  It is used like a function, around every statement.
@@ -52,21 +60,26 @@ class translated:  # noqa: N801  It is used like a function, around every statem
 
 
 def translate(error: sa.exc.SQLAlchemyError) -> LostRace | StorageUnavailable:
-    """Return what *error* means: a lost race, a lost connection, or an unavailable storage."""
+    """Return what *error* means: a race or a connection lost, missing tables, or a storage unavailable."""
     if not isinstance(error, sa.exc.DBAPIError):
         return StorageUnavailable(SOON)
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
-        return _translate_sqlite(getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR))
+        return _translate_sqlite(cause, getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR))
     state = getattr(cause, "sqlstate", None) or ""
     if state in _LOST_RACES:
         return LostRace()
     if error.connection_invalidated or state in _CUT_OFF or state.startswith(_CUT_OFF_CLASS):
         return ConnectionLost(SOON)
+    if state in {_NO_TABLE, _NO_COLUMN}:
+        return TablesMissing(LATER)
     return StorageUnavailable(LATER if state == _FULL else SOON)
 
 
-def _translate_sqlite(code: int) -> LostRace | StorageUnavailable:
+def _translate_sqlite(error: sqlite3.Error, code: int) -> LostRace | StorageUnavailable:
     if code in _SQLITE_LOST_RACES:
         return LostRace()
+    # SQLite has no code for it, only words.
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such table", "no such column")):
+        return TablesMissing(LATER)
     return StorageUnavailable(LATER if code == sqlite3.SQLITE_FULL else SOON)
