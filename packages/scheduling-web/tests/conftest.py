@@ -293,9 +293,9 @@ def token_for(service: Service) -> Callable[[str], dict[str, str]]:
 
 @pytest.fixture
 def another_app(service: Service) -> Callable[..., Litestar]:
-    """Return the service once more, over the same storage, with other settings and not running yet."""
+    """Return the service once more, over its storage or another, with other settings and not running yet."""
 
-    def make(**settings: str) -> Litestar:
+    def make(storage: Storage = service.storage, **settings: str) -> Litestar:
         named = {f"SCHEDULING_{name}": value for name, value in settings.items()}
         usual = {
             "SCHEDULING_SECRET": SECRET,
@@ -304,7 +304,7 @@ def another_app(service: Service) -> Callable[..., Litestar]:
         }
         return create_app(
             read_settings({**usual, **named}),
-            storage=service.storage,
+            storage=storage,
             accounts=service.accounts,
             clock=service.clock,
         )

@@ -1,19 +1,31 @@
 """Changing, moving and cancelling appointments over HTTP, on every storage."""
 
+import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
+import attrs
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from scheduling_core import AppointmentId, AppointmentType, AppointmentTypeId, HostId, Scheduler
+from scheduling_core import (
+    AppointmentId,
+    AppointmentType,
+    AppointmentTypeId,
+    HostId,
+    Scheduler,
+    StorageUnavailable,
+)
+from scheduling_core.ports import Storage, UnitOfWork
 
 pytestmark = pytest.mark.parametrize(
     "storage_kind", ["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
 
+T = TypeVar("T")
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 
@@ -48,6 +60,50 @@ def read(client: Client, headers: Headers, id: str) -> dict[str, Any]:
     """Return an appointment as it is."""
     appointment: dict[str, Any] = client.get(f"/api/appointments/{id}", headers=headers).json()
     return appointment
+
+
+@attrs.define
+class FailingAfterwards:
+    """A storage that keeps what is written, and cannot be read from then on."""
+
+    kept: Storage
+    has_written: bool = False
+
+    def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Write."""
+        result = self.kept.transact(work)
+        self.has_written = True
+        return result
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Read, while nothing is written yet."""
+        if self.has_written:
+            raise StorageUnavailable(dt.timedelta(seconds=1))
+        return self.kept.read(work)
+
+    def close(self) -> None:
+        """Leave it open for others."""
+
+
+@pytest.mark.parametrize("step", ["complete", "no-show", "change", "availability"])
+def test_what_was_written_is_never_answered_as_if_it_was_not(
+    client: Client, ann: Headers, kept: Storage, another_app: Callable[..., Litestar], step: str
+) -> None:
+    """Whatever fails after the commit, the answer says what was done."""
+    booked = book(client, ann)
+    path = f"/api/appointments/{booked['id']}"
+    with TestClient(another_app(FailingAfterwards(kept))) as failing:
+        if step == "change":
+            answer = change(failing, ann, booked["id"], start_time=at("11:00"))
+        elif step == "availability":
+            answer = failing.put("/api/availability", headers=ann, json={"weekly_hours": []})
+        else:
+            answer = failing.post(f"{path}/{step}", headers=ann)
+    assert answer.status_code == 200, answer.text
+    if step == "availability":
+        assert [each["id"] for each in answer.json()["affected"]] == [booked["id"]]
+    else:
+        assert answer.json() == read(client, ann, booked["id"])
 
 
 def test_a_move_is_answered_with_what_is_kept(client: Client, ann: Headers) -> None:

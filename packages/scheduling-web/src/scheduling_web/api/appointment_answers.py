@@ -1,7 +1,7 @@
 """Appointments on the wire."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -117,21 +117,28 @@ def to_answer(appointment: Appointment, booking_id: str | None) -> AppointmentAn
     )
 
 
+def find_bookings(
+    asked: Questions, host: HostId, appointments: Sequence[Appointment]
+) -> Mapping[AppointmentId, str]:
+    """Return the uids of the bookings at Cal.com of a host's appointments, which come in order of start."""
+    if not appointments:
+        return {}
+    window = Interval(appointments[0].during.start, appointments[-1].during.start + TICK)
+    return asked.references(host, CALCOM, window)
+
+
 def answer_all(
     asked: Questions, host: HostId, appointments: Sequence[Appointment]
 ) -> list[AppointmentAnswer]:
     """Return appointments of a host, in order of start, as they are told to the host."""
-    if not appointments:
-        return []
-    window = Interval(appointments[0].during.start, appointments[-1].during.start + TICK)
-    bookings = asked.references(host, CALCOM, window)
+    bookings = find_bookings(asked, host, appointments)
     return [to_answer(appointment, bookings.get(appointment.id)) for appointment in appointments]
 
 
-def respond(asked: Questions, appointment: Appointment) -> Response[AppointmentAnswer]:
+def respond(appointment: Appointment, booking_id: str | None) -> Response[AppointmentAnswer]:
     """Return the answer that is one appointment, with its version as the entity tag."""
-    [answer] = answer_all(asked, appointment.host, [appointment])
-    return Response(answer, headers={"ETag": f'"{appointment.version}"'})
+    headers = {"ETag": f'"{appointment.version}"'}
+    return Response(to_answer(appointment, booking_id), headers=headers)
 
 
 def respond_booked(appointment: Appointment) -> Response[AppointmentAnswer]:

@@ -27,6 +27,7 @@ from scheduling_web.api.appointment_answers import (
     HistoryPage,
     answer_all,
     answer_history,
+    find_bookings,
     respond,
     respond_booked,
 )
@@ -181,7 +182,12 @@ def get_appointment(
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
     wanted = to_id(appointment_id)
-    return scheduler.snapshot(lambda asked: respond(asked, asked.get(wanted, host=user.id)))
+
+    def ask(asked: Questions) -> Response[AppointmentAnswer]:
+        found = asked.get(wanted, host=user.id)
+        return respond(found, find_bookings(asked, user.id, [found]).get(wanted))
+
+    return scheduler.snapshot(ask)
 
 
 @get(

@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 
 from scheduling_core import BusyInterval, Interval, Questions, Scheduler
 from scheduling_web.accounts import User
-from scheduling_web.api.appointment_answers import answer_all
+from scheduling_web.api.appointment_answers import find_bookings, to_answer
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.availability_bodies import (
     AvailabilityAnswer,
@@ -74,8 +74,15 @@ def set_availability(
     """Replace the parts that are given, and tell which upcoming appointments that leaves outside."""
     window, is_dry = _read_range(from_, to), read_flag(dry_run, "dry_run")
     act = scheduler.preview_availability if is_dry else scheduler.set_availability
+    # Read before anything is written: if it failed afterwards, nobody would be told what had been done.
+    busy, bookings = scheduler.snapshot(
+        lambda asked: (
+            _find_busy(asked, user, window),
+            find_bookings(asked, user.id, asked.upcoming(user.id)),
+        )
+    )
     availability, affected = act(user.id, **to_parts(data))
-    busy, told = _find_busy(scheduler, user, window), answer_all(scheduler, user.id, affected)
+    told = [to_answer(appointment, bookings.get(appointment.id)) for appointment in affected]
     return answer_change(availability, window, busy, told)
 
 

@@ -11,14 +11,16 @@ from msgspec import UNSET, UnsetType
 
 from scheduling_core import (
     Appointment,
+    AppointmentId,
     BookingRefused,
     IllegalTransition,
+    Questions,
     Scheduler,
     Status,
     VersionMismatch,
 )
 from scheduling_web.accounts import User
-from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, respond
+from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, find_bookings, respond
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
 from scheduling_web.api.errors import FieldError, InvalidRequest, Refused
@@ -85,6 +87,7 @@ def change_appointment(
     if not isinstance(data.type, UnsetType) and data.type != scheduler.get(wanted, host=user.id).type:
         raise InvalidRequest((FieldError("cannot be changed", pointer="/type"),))
     minutes = _given(data.duration_minutes)
+    booking_id = _find_booking(scheduler, wanted, user)
     try:
         appointment = scheduler.revise(
             wanted,
@@ -97,7 +100,7 @@ def change_appointment(
         )
     except BookingRefused as refusal:
         raise _offer(scheduler, scheduler.get(wanted, host=user.id), data, refusal) from refusal
-    return respond(scheduler, appointment)
+    return respond(appointment, booking_id)
 
 
 @delete(
@@ -137,7 +140,8 @@ def confirm_appointment(
 ) -> Response[AppointmentAnswer]:
     """Accept an appointment that waits for confirmation."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler, scheduler.confirm(wanted, expected_version=version, host=user.id))
+    booking_id = _find_booking(scheduler, wanted, user)
+    return respond(scheduler.confirm(wanted, expected_version=version, host=user.id), booking_id)
 
 
 @_step(
@@ -155,7 +159,9 @@ def decline_appointment(
     """Turn down an appointment that waits for confirmation; its time is free again."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
     why = read_reason(reason)
-    return respond(scheduler, scheduler.decline(wanted, reason=why, expected_version=version, host=user.id))
+    booking_id = _find_booking(scheduler, wanted, user)
+    declined = scheduler.decline(wanted, reason=why, expected_version=version, host=user.id)
+    return respond(declined, booking_id)
 
 
 @_step(
@@ -171,7 +177,8 @@ def complete_appointment(
 ) -> Response[AppointmentAnswer]:
     """Record that a confirmed appointment took place."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler, scheduler.complete(wanted, expected_version=version, host=user.id))
+    booking_id = _find_booking(scheduler, wanted, user)
+    return respond(scheduler.complete(wanted, expected_version=version, host=user.id), booking_id)
 
 
 @_step(
@@ -187,7 +194,8 @@ def mark_no_show(
 ) -> Response[AppointmentAnswer]:
     """Record that the customer of a confirmed appointment did not come."""
     wanted, version = to_id(appointment_id), read_condition(if_match)
-    return respond(scheduler, scheduler.mark_no_show(wanted, expected_version=version, host=user.id))
+    booking_id = _find_booking(scheduler, wanted, user)
+    return respond(scheduler.mark_no_show(wanted, expected_version=version, host=user.id), booking_id)
 
 
 HANDLERS = [
@@ -214,6 +222,18 @@ def _offer(
         duration=appointment.during.duration if minutes is None else minutes * MINUTE,
         moving=appointment.id,
     )
+
+
+def _find_booking(scheduler: Scheduler, wanted: AppointmentId, user: User) -> str | None:
+    """Return what Cal.com calls an appointment; raises NotFound.
+
+    It is asked before anything is written: if it failed afterwards, nobody would be told what had been done.
+    """
+
+    def ask(asked: Questions) -> str | None:
+        return find_bookings(asked, user.id, [asked.get(wanted, host=user.id)]).get(wanted)
+
+    return scheduler.snapshot(ask)
 
 
 def _given(value: T | UnsetType) -> T | None:
