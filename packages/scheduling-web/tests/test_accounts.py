@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -281,3 +281,39 @@ def test_a_database_that_does_not_answer_is_unavailable(hasher: PasswordHasher) 
     storage = SqlStorage.from_url("sqlite:////nowhere/at/all.sqlite3")
     with contextlib.closing(storage), pytest.raises(StorageUnavailable):
         Accounts(storage.engine, hasher).get("anybody")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda accounts: accounts.get("anybody"),
+        lambda accounts: accounts.sign_in("ann", PASSWORD, address="192.0.2.1"),
+        lambda accounts: accounts.end_session("any"),
+    ],
+    ids=["one who signed in", "a sign-in", "the end of a session"],
+)
+def test_a_database_without_our_tables_is_unavailable(
+    engine: sa.Engine, hasher: PasswordHasher, ask: Callable[[Accounts], object]
+) -> None:
+    """What is missing is an error of another class with each driver, and one and the same of ours."""
+    with pytest.raises(StorageUnavailable):
+        ask(Accounts(engine, hasher, clock=lambda: NOW))
+
+
+def test_a_session_of_a_user_who_is_gone_cannot_be_begun(accounts: Accounts) -> None:
+    """The database refuses it, and whoever tries again learns that there is no such user."""
+    user = accounts.new_user("ann", PASSWORD)
+    with pytest.raises(StorageUnavailable):
+        accounts.open_session(user)
+
+
+@pytest.mark.postgres
+def test_a_server_that_takes_no_writes_is_unavailable(postgres_url: str, hasher: PasswordHasher) -> None:
+    """While another server takes over, there may be one that can only be read: it is asked again later."""
+    with contextlib.closing(SqlStorage.from_url(postgres_url)) as storage:
+        migrations.upgrade(storage.engine)
+        standby = storage.engine.execution_options(postgresql_readonly=True)
+        accounts = Accounts(standby, hasher, clock=lambda: NOW)
+        assert accounts.get("anybody") is None
+        with pytest.raises(StorageUnavailable):
+            accounts.forget_ended_sessions()

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 from sqlalchemy import ColumnElement, Engine, Row, func, insert, select, update
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from scheduling_core import HostId, InvalidValue, NotFound, StorageUnavailable
 from scheduling_web.accounts.errors import UsernameTaken
@@ -113,10 +112,14 @@ class Users:
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Raise StorageUnavailable where the database cannot answer."""
+    """Raise StorageUnavailable where the database cannot answer, or does not do what it is told.
+
+    That is so for every error of a driver, as in the library: of which class it is, is told by each driver in
+    its own way. A server that takes no writes, for one, has an internal error with that of PostgreSQL.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError, PoolExhausted) as error:
+    except SQLAlchemyError as error:
         raise StorageUnavailable(SOON) from error
 
 
