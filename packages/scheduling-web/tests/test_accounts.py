@@ -113,14 +113,17 @@ def test_s06_of_two_users_of_one_name_the_second_is_refused(accounts: Accounts) 
     assert accounts.find("Strasse") == first
 
 
-@pytest.mark.parametrize("username", ["", "   ", "x" * 101, "a\nb", "a\0b", "zero\u200bwidth"])
+@pytest.mark.parametrize(
+    "username", ["", "   ", "x" * 101, "a\nb", "a\0b", "zero\u200bwidth", "half\ud83d", "no text \udcff"]
+)
 def test_what_cannot_be_seen_is_no_username(accounts: Accounts, username: str) -> None:
-    """A new name is one to 100 visible characters; asking for another finds nobody."""
+    """A new name is one to 100 visible characters; asking for another finds nobody, from any address."""
     with pytest.raises(InvalidValue, match="username must"):
         accounts.new_user(username, PASSWORD)
     assert accounts.find(username) is None
-    with pytest.raises(InvalidCredentials):
-        accounts.sign_in(username, PASSWORD)
+    for address in (None, "192.0.2.1"):
+        with pytest.raises(InvalidCredentials):
+            accounts.sign_in(username, PASSWORD, address=address)
 
 
 def test_the_longest_name_fits_whatever_its_letters(accounts: Accounts) -> None:
@@ -254,7 +257,7 @@ def test_a_change_of_the_password_counts_for_the_session_that_asked(accounts: Ac
     assert accounts.sign_in("ann", PASSWORD).id == user.id
 
 
-@pytest.mark.parametrize("name", ["bob", "a\0b", ""])
+@pytest.mark.parametrize("name", ["bob", "a\0b", "no text \udcff", ""])
 def test_nobody_is_disabled_who_is_not_there(engine: sa.Engine, accounts: Accounts, name: str) -> None:
     """A name that nobody has is said to be unknown."""
     with pytest.raises(NotFound):

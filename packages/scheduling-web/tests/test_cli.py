@@ -90,6 +90,16 @@ def test_a_user_who_is_not_there_is_said_so(
     assert capsys.readouterr().err == "Error: no such user: bob\n"
 
 
+@pytest.mark.parametrize("word", ["password", "disable", "enable"])
+def test_a_name_that_is_no_text_is_nobodys(
+    database: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], word: str
+) -> None:
+    """Bytes on the command line that are not UTF-8 name nobody, and are no reason for a traceback."""
+    words = ["user", word, "b\udcffb", *(["--password-stdin"] if word == "password" else [])]
+    assert run_with_input(monkeypatch, PASSWORD, *words) == 2
+    assert capfd.readouterr().err.startswith("Error: no such user: b")
+
+
 def test_the_database_is_brought_up_to_date(database: str, capsys: pytest.CaptureFixture[str]) -> None:
     """From nothing to the newest tables, and again without harm."""
     assert run("db", "upgrade") == run("db", "upgrade") == 0

@@ -94,4 +94,4 @@ def to_account(username: str) -> str:
 
     It is a digest, because people type their password there by mistake.
     """
-    return hashlib.sha256(to_key(username).encode()).hexdigest()
+    return hashlib.sha256(to_key(username).encode(errors="surrogatepass")).hexdigest()

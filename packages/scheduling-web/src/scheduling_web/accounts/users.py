@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -15,6 +16,9 @@ from scheduling_web.accounts.schema import users
 
 LONGEST_USERNAME = 100
 SOON = dt.timedelta(seconds=1)
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What databases cannot be asked for: PostgreSQL has no NUL, and half a character is in no encoding."""
 
 
 @attrs.frozen
@@ -47,8 +51,8 @@ class Users:
 
     def find(self, username: str) -> User | None:
         """Return the user of this name, whatever its case and width."""
-        if "\0" in username:
-            return None  # PostgreSQL cannot be asked for it, so nobody can be called so.
+        if _NO_TEXT.search(username):
+            return None  # Nobody can be called so.
         return self._one(users.c.username_key == to_key(username))
 
     def get(self, id: str) -> User | None:
@@ -98,7 +102,7 @@ class Users:
 
     def _change(self, username: str, **values: object) -> None:
         change = update(users).where(users.c.username_key == to_key(username)).values(**values)
-        if "\0" in username:
+        if _NO_TEXT.search(username):
             raise NotFound("user", username)
         with translated(), self._engine.begin() as connection:
             if connection.execute(change).rowcount == 0:
