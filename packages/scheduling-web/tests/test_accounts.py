@@ -257,6 +257,25 @@ def test_a_change_of_the_password_counts_for_the_session_that_asked(accounts: Ac
     assert accounts.sign_in("ann", PASSWORD).id == user.id
 
 
+def test_a_change_of_the_password_is_kept_as_a_whole_or_not_at_all(
+    engine: sa.Engine, accounts: Accounts, hasher: PasswordHasher
+) -> None:
+    """Where the new session cannot be begun, the password and the sessions from before still count."""
+    ann, bob = accounts.new_user("ann", PASSWORD), accounts.new_user("bob", PASSWORD)
+    accounts.add(ann)
+    accounts.add(bob)
+    mine, others = accounts.open_session(ann), accounts.open_session(bob)
+    # A session of the id that is made up next is there already.
+    hindered = Accounts(engine, hasher, clock=lambda: NOW, new_id=lambda: others.id)
+    with pytest.raises(StorageUnavailable):
+        hindered.change_password(ann, PASSWORD, "another horse battery", address="here")
+    assert accounts.find_signed_in(Access(ann.id, mine.id)) == ann
+    assert accounts.sign_in("ann", PASSWORD) == ann
+    begun = accounts.change_password(ann, PASSWORD, "another horse battery", address="here")
+    assert accounts.find_signed_in(Access(ann.id, mine.id)) is None
+    assert accounts.find_signed_in(Access(ann.id, begun.id)) == accounts.find("ann")
+
+
 @pytest.mark.parametrize("name", ["bob", "a\0b", "no text \udcff", ""])
 def test_nobody_is_disabled_who_is_not_there(engine: sa.Engine, accounts: Accounts, name: str) -> None:
     """A name that nobody has is said to be unknown."""

@@ -65,7 +65,8 @@ class Accounts:
         """Exchange a user's password for another, end their sessions, and begin a new one.
 
         Raises InvalidValue where the current password is wrong or the other cannot be one, TooManyAttempts
-        as `sign_in` does, and SessionEnded where the user was changed in the meantime.
+        as `sign_in` does, and SessionEnded where the user was changed in the meantime. All of it is done,
+        or nothing.
         """
         try:
             self.sign_in(user.username, current, address=address)
@@ -75,10 +76,10 @@ class Accounts:
             hashed = self._hash_new(password, user.username)
         except InvalidValue as error:
             raise InvalidValue("new_password", error.rule) from None
-        changed = self._users.exchange_hash(user, hashed)
-        if changed is None:
+        session = self._sessions.reopen(self._new_id(), user, hashed, self._clock())
+        if session is None:
             raise SessionEnded
-        return self.open_session(changed)
+        return session
 
     def sign_in(self, username: str, password: str, *, address: str | None = None) -> User:
         """Return the user with this name and password; raises InvalidCredentials.

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, exists,
 
 from scheduling_core import HostId
 from scheduling_web.accounts.schema import sessions, users
-from scheduling_web.accounts.users import User, to_user, translated
+from scheduling_web.accounts.users import User, exchange_hash, to_user, translated
 
 IDLE = dt.timedelta(hours=12)
 """After this long without a renewal a session ends."""
@@ -59,14 +59,17 @@ class Sessions:
         It has the epoch that the user had when the password was checked: if the password was changed in the
         meantime, it has ended before it began.
         """
-        session = Session(id, user.id, 0, now, now + LONGEST)
         with translated(), self._engine.begin() as connection:
-            mine = sessions.c.user_id == user.id
-            idle = sessions.c.renewed_at <= now - IDLE
-            ended = or_(idle, sessions.c.ends_at <= now, sessions.c.epoch != user.epoch)
-            connection.execute(delete(sessions).where(mine, ended))
-            connection.execute(insert(sessions).values(**attrs.asdict(session), epoch=user.epoch))
-        return session
+            return _open(connection, id, user, now)
+
+    def reopen(self, id: str, user: User, password_hash: str, now: dt.datetime) -> Session | None:
+        """Replace the hash of a user, end their sessions and begin another: all of it, or nothing.
+
+        None if the user is not as given any more.
+        """
+        with translated(), self._engine.begin() as connection:
+            changed = exchange_hash(connection, user, password_hash)
+            return None if changed is None else _open(connection, id, changed, now)
 
     def find_user(self, user_id: str, session_id: str) -> User | None:
         """Return the user if this is a session of theirs that lives: one statement, for every request."""
@@ -108,6 +111,16 @@ class Sessions:
         """End a session, if it has not ended before."""
         with translated(), self._engine.begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.id == id))
+
+
+def _open(connection: Connection, id: str, user: User, now: dt.datetime) -> Session:
+    session = Session(id, user.id, 0, now, now + LONGEST)
+    mine = sessions.c.user_id == user.id
+    idle = sessions.c.renewed_at <= now - IDLE
+    ended = or_(idle, sessions.c.ends_at <= now, sessions.c.epoch != user.epoch)
+    connection.execute(delete(sessions).where(mine, ended))
+    connection.execute(insert(sessions).values(**attrs.asdict(session), epoch=user.epoch))
+    return session
 
 
 def _find(connection: Connection, id: str) -> Session | None:

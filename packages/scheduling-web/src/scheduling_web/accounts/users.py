@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 import attrs
-from sqlalchemy import ColumnElement, Engine, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from scheduling_core import HostId, InvalidValue, NotFound, StorageUnavailable
@@ -79,18 +79,6 @@ class Users:
         """Replace a user's hash for another password, which ends their sessions; raises NotFound."""
         self._change(username, password_hash=password_hash, epoch=users.c.epoch + 1)
 
-    def exchange_hash(self, user: User, password_hash: str) -> User | None:
-        """Replace the hash of a user who is as given, which ends their sessions; None if they are not."""
-        change = (
-            update(users)
-            .where(users.c.id == user.id, users.c.epoch == user.epoch, users.c.disabled_at.is_(None))
-            .values(password_hash=password_hash, epoch=users.c.epoch + 1)
-            .returning(*users.c)
-        )
-        with translated(), self._engine.begin() as connection:
-            row = connection.execute(change).one_or_none()
-        return None if row is None else to_user(row)
-
     def disable(self, username: str, now: dt.datetime) -> None:
         """Let a user sign in no more, and end their sessions; raises NotFound."""
         since = func.coalesce(users.c.disabled_at, now)
@@ -125,6 +113,18 @@ def translated() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise StorageUnavailable(SOON) from error
+
+
+def exchange_hash(connection: Connection, user: User, password_hash: str) -> User | None:
+    """Replace the hash of a user who is as given, which ends their sessions; None if they are not."""
+    change = (
+        update(users)
+        .where(users.c.id == user.id, users.c.epoch == user.epoch, users.c.disabled_at.is_(None))
+        .values(password_hash=password_hash, epoch=users.c.epoch + 1)
+        .returning(*users.c)
+    )
+    row = connection.execute(change).one_or_none()
+    return None if row is None else to_user(row)
 
 
 def check_username(username: str) -> str:
