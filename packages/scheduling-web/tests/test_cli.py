@@ -80,6 +80,16 @@ def test_a_user_gets_another_password_is_disabled_and_enabled(
     assert told[1:] == ["changed the password of ann", "disabled Ann", "enabled ANN"]
 
 
+@pytest.mark.parametrize("word", ["add", "password"])
+def test_s38_a_password_that_grows_is_refused(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    """One letter may stand for eighteen, and what is too long then is bad input like any other."""
+    words = ["user", word, "ann", "--password-stdin"]
+    assert run_with_input(monkeypatch, "\ufdfa" * 256, *words) == 2
+    assert capsys.readouterr().err == "Error: password must have 15 to 256 characters\n"
+
+
 @pytest.mark.parametrize("word", ["password", "disable", "enable"])
 def test_a_user_who_is_not_there_is_said_so(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], word: str

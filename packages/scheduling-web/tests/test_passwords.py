@@ -12,6 +12,7 @@ from scheduling_web.setting_values import PasswordScheme
 
 CHEAP = Cost(memory=8, passes=1, lanes=1, bcrypt_rounds=4)
 LONG = "é" * 36  # 72 bytes.
+LIGATURE = "\ufdfa"  # Eighteen letters in one, and as many in the form in which passwords are compared.
 
 
 @attrs.frozen
@@ -47,6 +48,7 @@ def watch(hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> WatchedCon
         "nul \0 in the middle",
         " " * 15,
         "x" * 256,
+        f"{LIGATURE}{'x' * 238}",
     ],
 )
 def test_what_was_hashed_verifies_and_nothing_else(
@@ -98,9 +100,31 @@ def test_the_same_characters_from_another_keyboard_are_the_same_password() -> No
     assert hasher.verify("\uff43orrect horse battery", hasher.hash("correct horse battery")) == (True, None)
 
 
-@pytest.mark.parametrize("password", ["", "fourteen chars", "x" * 257])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "fourteen chars",
+        "x" * 257,
+        LIGATURE * 256,
+        LIGATURE * 15,
+        LIGATURE,
+        "fourteen cha\u0301rs",
+        "e\u0301" * 129,
+    ],
+    ids=[
+        "none",
+        "14",
+        "257",
+        "much more in one form",
+        "270 in one form",
+        "1 as written",
+        "14 in one form",
+        "258",
+    ],
+)
 def test_s38_a_new_password_has_15_to_256_characters(password: str) -> None:
-    """What is too short or too long is refused, and the refusal does not repeat it."""
+    """What is too short or too long, as written or in its one form, is refused, and is not repeated."""
     with pytest.raises(InvalidValue) as caught:
         PasswordHasher("argon2", CHEAP).hash(password)
     assert str(caught.value) == "password must have 15 to 256 characters"
@@ -112,6 +136,24 @@ def test_s38_a_password_of_a_million_characters_costs_nothing(monkeypatch: pytes
     context = watch(hasher, monkeypatch)
     assert hasher.verify("x" * 10**6, None) == (False, None)
     assert context.checked == []
+
+
+@pytest.mark.parametrize(
+    "password",
+    [LIGATURE * 256, LIGATURE * 15, "half a character \ud83d"],
+    ids=["4608 in one form", "270 in one form", "no text"],
+)
+@pytest.mark.parametrize("scheme", ["argon2", "bcrypt"])
+def test_s35_s38_what_can_be_no_password_fits_nothing_and_costs_one_hash(
+    scheme: PasswordScheme, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too long in its one form alone, or no text, is as wrong as any other, known user or not."""
+    hasher = PasswordHasher(scheme, CHEAP)
+    stored = [hasher.hash("correct horse battery"), hasher._context.hash("a password of nobody"), None]
+    context = watch(hasher, monkeypatch)
+    for number, known in enumerate(stored, start=1):
+        assert hasher.verify(password, known) == (False, None)
+        assert len(context.checked) == number
 
 
 @pytest.mark.parametrize("stored", [None, "", "not a hash", "$2b$04$broken"])

@@ -323,6 +323,8 @@ def test_s04_a_changed_password_ends_every_session_at_once(client: Client, ann: 
         ({"current_password": "wrong", "new_password": PASSWORD[::-1]}, "/current_password"),
         ({"current_password": PASSWORD, "new_password": "short"}, "/new_password"),
         ({"current_password": PASSWORD, "new_password": "x" * 257}, "/new_password"),
+        ({"current_password": PASSWORD, "new_password": "\ufdfa" * 256}, "/new_password"),
+        ({"current_password": "\ufdfa" * 256, "new_password": PASSWORD[::-1]}, "/current_password"),
         ({"current_password": PASSWORD, "new_password": "passwordpassword"}, "/new_password"),
         ({"current_password": PASSWORD}, "/new_password"),
         ({"current_password": PASSWORD, "new_password": PASSWORD, "username": "bob"}, "/username"),

@@ -33,6 +33,8 @@ def test_a_user_signs_in_and_is_known(long_client: TestClient[Litestar], long_an
         {"username": "nobody", "password": PASSWORD},
         {"username": "a\u0000nn", "password": PASSWORD},
         {"username": "ann", "password": PASSWORD + "\u0000"},
+        {"username": "ann", "password": "\ufdfa" * 256},
+        {"username": "nobody", "password": "\ufdfa" * 256},
         {"username": "ann' OR '1'='1", "password": PASSWORD},
     ],
 )

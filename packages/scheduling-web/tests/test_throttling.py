@@ -64,6 +64,13 @@ def test_s25_the_sixth_failure_in_five_minutes_is_one_too_many(
     assert client.post("/api/auth/login", json=RIGHT).status_code == 200
 
 
+def test_s25_what_can_be_no_password_is_a_failure_like_any_other(client: Client, ann: Headers) -> None:
+    """A password that grows beyond every limit once its letters are taken apart is counted as wrong."""
+    growing = {**WRONG, "password": "\ufdfa" * 256}
+    statuses = [client.post("/api/auth/login", json=growing).status_code for _ in range(6)]
+    assert statuses == [401, 401, 401, 401, 401, 429]
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"])
 def test_s25_a_header_makes_nobody_somebody_else(client: Client, ann: Headers, header: str) -> None:
     """What a client says of its address changes nothing, unless a trusted proxy passed it on."""

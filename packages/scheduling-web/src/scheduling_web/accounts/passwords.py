@@ -1,5 +1,6 @@
 """Password hashes: argon2id, or bcrypt over SHA-256, and each is upgraded to the one in use at sign-in."""
 
+import re
 import threading
 import unicodedata
 
@@ -12,10 +13,14 @@ from scheduling_web.setting_values import PasswordScheme
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 256
-"""Characters. NIST SP 800-63B-4 asks for at least 15 where a password is all there is."""
+"""Code points, both as written and in the one form of all keyboards, which may have more of them or fewer.
+
+NIST SP 800-63B-4 asks for at least 15 where a password is all there is.
+"""
 
 AT_A_TIME = 2
 _PROBE = "a password of nobody"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SCHEMES = {"argon2": "argon2", "bcrypt": "bcrypt_sha256"}
 """bcrypt reads 72 bytes and no more, so what it gets is a digest of the password."""
 
@@ -58,35 +63,51 @@ class PasswordHasher:
 
     def hash(self, password: str) -> str:
         """Return the hash of a new password; raises InvalidValue as `check_form` does."""
-        check_form(password)
+        normal = check_form(password)
         with self._turns:
-            return self._context.hash(_normal(password))
+            return self._context.hash(normal)
 
     def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         """Return whether the password fits and, if its hash should be replaced, the new one.
 
         Without a *stored* hash the same work is done for nothing, so that the time taken does not tell
-        which usernames exist.
+        which usernames exist. The same goes for what can be no password, unless it is too long as written:
+        that costs nothing.
         """
         if len(password) > LONGEST_PASSWORD:
             return False, None
+        normal = _normal(password)
+        if stored is None or len(normal) > LONGEST_PASSWORD or _LONE_SURROGATE.search(normal):
+            self._check("", self._nobodys)  # As wrong as other wrong ones, down to the last step.
+            return False, None
+        return self._check(normal, stored)
+
+    def _check(self, normal: str, stored: str) -> tuple[bool, str | None]:
         with self._turns:
             try:
-                fits, better = self._context.verify_and_update(
-                    _normal(password), self._nobodys if stored is None else stored
-                )
+                fits, better = self._context.verify_and_update(normal, stored)
             except UnknownHashError:
                 return False, None
-        return fits and stored is not None, better if stored is not None else None
+        return fits, better
 
 
-def check_form(password: str) -> None:
-    """Raise InvalidValue for a new password that is too short, too long, or no text."""
+def check_form(password: str) -> str:
+    """Return a new password in the one form of all keyboards.
+
+    Raises InvalidValue where it is too short or too long, as written or in that form, or no text.
+    """
+    _check_length(password)
+    normal = _normal(password)
+    _check_length(normal)
+    if _LONE_SURROGATE.search(normal):
+        raise InvalidValue("password", "must be text in UTF-8")
+    return normal
+
+
+def _check_length(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         rule = f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
         raise InvalidValue("password", rule)
-    if any("\ud800" <= character <= "\udfff" for character in password):
-        raise InvalidValue("password", "must be text in UTF-8")
 
 
 def _to_context(scheme: PasswordScheme, cost: Cost) -> CryptContext:

@@ -164,6 +164,6 @@ class Accounts:
         return self._feeds.find_user(secret)
 
     def _hash_new(self, password: str, username: str) -> str:
-        check_form(password)
-        refuse_common(password, username)
-        return self._hasher.hash(password)
+        normal = check_form(password)
+        refuse_common(normal, username)
+        return self._hasher.hash(normal)
