@@ -1,4 +1,4 @@
-"""Sessions over HTTP: how they are renewed, by whom, and how they end."""
+"""Sessions over HTTP: how they are renewed, by whom, and how they end; signing out has a file of its own."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -273,30 +273,6 @@ def test_a_session_ends_after_thirty_days_in_any_case(
     assert client.post("/api/auth/refresh", headers=HERE).status_code == 401
 
 
-@pytest.mark.parametrize("by", ["access token", "refresh token", "cookie"])
-def test_s04_signing_out_ends_the_session_at_once(client: Client, ann: Headers, by: str) -> None:
-    """Whichever token says which session it is, from then on none of its tokens is taken."""
-    other = sign_in(client)
-    signed_in = sign_in(client, refresh="cookie" if by == "cookie" else "body")
-    if by == "access token":
-        bearer = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-        answer = client.post("/api/auth/logout", headers=bearer)
-    elif by == "refresh token":
-        token = signed_in.json()["refresh_token"]
-        answer = client.post("/api/auth/logout", json={"refresh_token": token})
-    else:
-        token = cookie_of(signed_in).value
-        answer = client.post("/api/auth/logout", headers=HERE)
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert cookie_of(answer)["max-age"] == "0"
-    assert cookie_of(answer)["path"] == "/api/auth"
-    assert "scheduling-refresh" not in client.cookies
-    assert not knows(client, signed_in)
-    if by != "access token":
-        assert renew(client, token).status_code == 401
-    assert knows(client, other)
-
-
 def test_s04_a_changed_password_ends_every_session_at_once(client: Client, ann: Headers) -> None:
     """Whoever changes the password gets a new session, and every token from before is refused."""
     first, second = sign_in(client), sign_in(client, refresh="cookie")
@@ -369,15 +345,6 @@ def test_s01_a_token_of_a_user_who_is_gone_is_nobodys(
         connection.execute(sa.text("DELETE FROM scheduling_web_user"))
     assert not knows(client, signed_in)
     assert renew(client, signed_in.json()["refresh_token"]).status_code == 401
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
-def test_signing_out_twice_or_never_signed_in_is_no_error(client: Client, token: str) -> None:
-    """There is nothing to do, and it is said in the same way."""
-    bearer = {"Authorization": f"Bearer {token}"}
-    answer = client.post("/api/auth/logout", headers=bearer, json={"refresh_token": token})
-    assert answer.status_code == 204
-    assert client.post("/api/auth/logout").status_code == 204
 
 
 def test_no_token_is_kept_in_the_database(client: Client, ann: Headers, kept_accounts: sa.Engine) -> None:

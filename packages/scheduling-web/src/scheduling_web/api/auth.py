@@ -141,10 +141,18 @@ def logout(
 
     All their tokens are refused from now on. Without any, or with some that are not good any more, there is
     nothing to do, and that is no error.
+
+    The cookie counts where a page of the service itself sends it (`Origin`), and is taken back there. From
+    elsewhere it is ignored beside a good token; without one, what another site sends is refused.
     """
-    for session_id in _find_sessions(request, grants, data):
+    named = _find_sessions(request, grants, data)
+    if not named:
+        grants.cookies.refuse_foreign(request)
+    by_page = grants.cookies.is_from_page(request)
+    kept = _session_of(grants, grants.cookies.read(request)) if by_page else set()
+    for session_id in named | kept:
         accounts.end_session(session_id)
-    return Response(None, cookies=[grants.cookies.expire()])
+    return Response(None, cookies=[grants.cookies.expire()] if by_page else [])
 
 
 @post(
@@ -207,12 +215,18 @@ async def _in_turn(request: Request[Any, Any, State], work: Callable[[], Session
 
 
 def _find_sessions(request: Request[Any, Any, Any], grants: Grants, data: Renewal | None) -> set[str]:
-    """Return the ids of all sessions that a request has a good token of."""
-    found = set()
-    tokens = [grants.cookies.read(request), None if data is None else data.refresh_token]
-    for token in filter(None, tokens):
-        with contextlib.suppress(SessionEnded):
-            found.add(grants.refresh.read(token)[0])
+    """Return the ids of the sessions that a request names by a good token, other than in the cookie."""
+    found = set() if data is None else _session_of(grants, data.refresh_token)
     with contextlib.suppress(Unauthenticated):
         found.add(grants.access.read(find_token(request.scope)).session_id)
     return found
+
+
+def _session_of(grants: Grants, token: str | None) -> set[str]:
+    """Return the id of the session that a refresh token is of, if it is a good one."""
+    if token is None:
+        return set()
+    try:
+        return {grants.refresh.read(token)[0]}
+    except SessionEnded:
+        return set()

@@ -47,7 +47,7 @@ class UnverifiedCall(SchedulingError):
 
 @attrs.define(eq=False)
 class ForeignOrigin(SchedulingError):
-    """A request with our cookie does not come from a page of ours."""
+    """A request with our cookie, or one that would take it away, does not come from a page of ours."""
 
     def __str__(self) -> str:
         return "the header Origin must be the address of this service"

@@ -2,6 +2,7 @@
 
 Scripts cannot read it, other sites cannot make a browser send it, and no address but those under /api/auth is
 sent it. Where a browser is too old for that, the Origin of the request still says which page it comes from.
+A browser that keeps the cookie back would still obey an answer that takes it away, so no other site gets one.
 """
 
 from collections.abc import Iterator
@@ -48,7 +49,22 @@ class RefreshCookies:
             raise ForeignOrigin
         return found[0]
 
+    def is_from_page(self, request: Request[Any, Any, Any]) -> bool:
+        """Return whether a page of ours sends the cookie, which may then be taken back."""
+        return self._is_sent(request) and self._is_ours(request)
+
+    def refuse_foreign(self, request: Request[Any, Any, Any]) -> None:
+        """Raise ForeignOrigin for a request of another site, and for the cookie from nobody knows where."""
+        tells = "origin" in request.headers or _is_cross_site(request)
+        if (tells or self._is_sent(request)) and not self._is_ours(request):
+            raise ForeignOrigin
+
+    def _is_sent(self, request: Request[Any, Any, Any]) -> bool:
+        return any(True for _ in _values(request, self.name))
+
     def _is_ours(self, request: Request[Any, Any, Any]) -> bool:
+        if _is_cross_site(request):
+            return False
         origins = request.headers.getall("origin", [])
         if len(origins) != 1:
             return False
@@ -77,6 +93,11 @@ def _host_of(origin: str) -> str | None:
     except ValueError:
         return None
     return parts.netloc.lower() if parts.scheme in {"http", "https"} else None
+
+
+def _is_cross_site(request: Request[Any, Any, Any]) -> bool:
+    """Return whether the browser says that a page of another site asks (Fetch Metadata)."""
+    return "cross-site" in request.headers.getall("sec-fetch-site", [])
 
 
 def _values(request: Request[Any, Any, Any], name: str) -> Iterator[str]:

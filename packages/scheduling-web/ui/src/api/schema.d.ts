@@ -285,6 +285,9 @@ export interface paths {
          *
          *     All their tokens are refused from now on. Without any, or with some that are not good any more, there is
          *     nothing to do, and that is no error.
+         *
+         *     The cookie counts where a page of the service itself sends it (`Origin`), and is taken back there. From
+         *     elsewhere it is ignored beside a good token; without one, what another site sends is refused.
          */
         post: operations["logout"];
         delete?: never;
