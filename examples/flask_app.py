@@ -102,7 +102,11 @@ def answer(error: SchedulingError) -> tuple[dict[str, Any], int]:
     match error:
         case BookingRefused(reasons=reasons):
             status = 409
-            body["reasons"] = [{"code": why.code, "until": why.starts.end.isoformat()} for why in reasons]
+            # The starts that each rules out, told as far as a day to both sides of the one wanted.
+            body["reasons"] = [
+                {"code": why.code, "starts": [why.starts.start.isoformat(), why.starts.end.isoformat()]}
+                for why in reasons
+            ]
         case InvalidValue():
             status = 400
         case NotFound():

@@ -28,4 +28,5 @@ print("booked:", scheduler.book(BookingRequest(anna, cut, start, "Kim")).during)
 try:
     scheduler.book(BookingRequest(anna, cut, start, "Lee"))
 except BookingRefused as refused:
-    print(refused, "- free again from", refused.reasons[0].starts.end)
+    # Told as far as a day to both sides of the start that was wanted.
+    print(refused, "- and so is every start in", refused.reasons[0].starts)

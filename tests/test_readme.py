@@ -18,9 +18,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAM = re.compile(r"`shop\.py`.*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_AT = "http://127.0.0.1:8000"
-STAMP = "%Y-%m-%dT%H:%M:%S"
 SHOWN_START = dt.datetime(2027, 1, 11, 8, tzinfo=dt.UTC)
-SHOWN_LENGTH = dt.timedelta(minutes=45)
+SHOWN_TIME = re.compile(rf"{SHOWN_START:%Y-%m-%d}T\d\d:\d\d:\d\d")
 
 
 @pytest.fixture
@@ -43,6 +42,11 @@ def shop(tmp_path: Path, postgres_url: str) -> Iterator[httpx.Client]:
         server.communicate()
 
 
+def move_times(text: str, by: dt.timedelta) -> str:
+    """Return the text with every time of the day that is shown moved to another day."""
+    return SHOWN_TIME.sub(lambda time: (dt.datetime.fromisoformat(time[0]) + by).isoformat(), text)
+
+
 def test_the_application_in_the_readme_answers_as_it_says(shop: httpx.Client) -> None:
     """Each line with curl is sent, for a start that is free now, and answered as is shown."""
     [console] = CONSOLE.findall(README)
@@ -54,10 +58,7 @@ def test_the_application_in_the_readme_answers_as_it_says(shop: httpx.Client) ->
     assert len(bookings) == 2
     for booking in bookings:
         command, _, shown = booking.partition("\n")
-        for here, there in ((SHOWN_START, start), (SHOWN_START + SHOWN_LENGTH, start + SHOWN_LENGTH)):
-            command, shown = (
-                text.replace(f"{here:{STAMP}}", f"{there:{STAMP}}") for text in (command, shown)
-            )
+        command, shown = (move_times(text, start - SHOWN_START) for text in (command, shown))
         url, *options = shlex.split(command)
         body = options[options.index("-d") + 1]
         headers = dict([options[options.index("-H") + 1].split(": ")])

@@ -32,12 +32,12 @@ from scheduling_core.sql import SqlStorage
 
 
 def test_ten_lines_in_memory(capsys: pytest.CaptureFixture[str]) -> None:
-    """Kim is booked, and Lee is told why not and until when."""
+    """Kim is booked, and Lee is told why not and for which starts."""
     import in_memory  # noqa: F401, PLC0415  To import it is to run it.
 
     booked, refused = capsys.readouterr().out.splitlines()
     assert booked.startswith("booked: Interval(")
-    assert refused.startswith("refused: overlap - free again from ")
+    assert refused.startswith("refused: overlap - and so is every start in Interval(")
 
 
 def test_the_barber_shop_keeps_its_books(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

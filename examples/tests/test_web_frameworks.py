@@ -111,7 +111,7 @@ def test_slots_are_those_of_the_day_in_the_shop(ask: Ask) -> None:
 
 
 def test_what_is_booked_is_taken_until_it_is_cancelled(ask: Ask) -> None:
-    """The second customer is refused and told until when; after the cancellation the time is free again."""
+    """The second customer is refused and told for which starts; cancelled, the time is free again."""
     before = slots(ask)
     status, booked = book(ask)
     assert status == 201
@@ -120,7 +120,9 @@ def test_what_is_booked_is_taken_until_it_is_cancelled(ask: Ask) -> None:
     assert slots(ask) == [start for start in before if start >= NINE + LENGTH]
     status, refused = book(ask, NINE + dt.timedelta(minutes=15), "Lee")
     assert status == 409
-    assert refused["reasons"] == [{"code": "overlap", "until": (NINE + LENGTH).isoformat()}]
+    first = NINE - LENGTH + dt.timedelta(microseconds=1)
+    ruled_out = [first.isoformat(), (NINE + LENGTH).isoformat()]
+    assert refused["reasons"] == [{"code": "overlap", "starts": ruled_out}]
     assert ask("DELETE", f"/appointments/{booked['id']}") == (204, None)
     assert slots(ask) == before
 
@@ -130,6 +132,14 @@ def test_a_refusal_has_all_its_reasons(ask: Ask) -> None:
     status, refused = book(ask, NINE - dt.timedelta(days=8, minutes=5))
     assert status == 409
     assert [reason["code"] for reason in refused["reasons"]] == ["outside_hours", "too_soon"]
+
+
+def test_the_starts_of_a_reason_are_told_as_far_as_a_day(ask: Ask) -> None:
+    """Where nobody works for a whole weekend, a start in the middle of it is not told until when."""
+    wanted = NINE + dt.timedelta(days=5)
+    _, refused = book(ask, wanted)
+    [reason] = refused["reasons"]
+    assert reason["starts"][1] == (wanted + dt.timedelta(days=1)).isoformat()
 
 
 def test_what_cannot_be_cancelled_is_told_apart(ask: Ask) -> None:

@@ -1,9 +1,10 @@
 """Why a start is refused: one small class for each rule, in the order in which they are given.
 
 Every reason has a stable *code*, and *starts*: the interval of starts, around the one in question, that
-its cause rules out, clipped to the window of the agenda. A start at or after `starts.end` is free of this
-reason. Starts are ruled out up to a neighbour that is free, so an interval may begin one microsecond
-after a free start; people are never shown that microsecond.
+its cause rules out, clipped to the window of the agenda. Where `starts.end` lies before the end of that
+window, it is the first start that is free of this reason; at the end of the window it is merely as far as
+was looked. A scheduler looks a day to both sides. Starts are ruled out up to a neighbour that is free, so
+an interval may begin one microsecond after a free start.
 """
 
 import datetime as dt
