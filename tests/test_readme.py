@@ -1,4 +1,4 @@
-"""The application in the README is a whole one, on PostgreSQL, and answers as is shown there."""
+"""The README: its first program has no slip of types, and its application is a whole one on PostgreSQL."""
 
 import datetime as dt
 import doctest
@@ -15,11 +15,22 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FIRST_PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PROGRAM = re.compile(r"`shop\.py`.*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN_AT = "http://127.0.0.1:8000"
 SHOWN_START = dt.datetime(2027, 1, 11, 8, tzinfo=dt.UTC)
 SHOWN_TIME = re.compile(rf"{SHOWN_START:%Y-%m-%d}T\d\d:\d\d:\d\d")
+
+
+def test_the_first_program_of_the_readme_passes_a_strict_check_of_types(tmp_path: Path) -> None:
+    """Whoever copies it into a typed program of theirs has nothing to mend."""
+    program = FIRST_PROGRAM.search(README)
+    assert program is not None
+    (tmp_path / "first.py").write_text(program[1], encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=cache", "first.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout
 
 
 @pytest.fixture
