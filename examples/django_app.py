@@ -70,7 +70,7 @@ def find_scheduler() -> Scheduler:
 
 
 def open_shop() -> None:
-    """Bring the tables up to date, and give Anna hours and a type unless she has them."""
+    """Bring the tables up to date, and give Anna hours and a type where they are missing."""
     find_storage().migrate()
     scheduler = find_scheduler()
     try:
@@ -78,6 +78,7 @@ def open_shop() -> None:
     except NotFound:
         hours = WeeklyHours.on("mon-fri", TimeRange(dt.time(9), dt.time(17)))
         scheduler.set_schedule(ANNA, Schedule(BERLIN, hours))
+    if not scheduler.types(ANNA):
         scheduler.add_type(ANNA, AppointmentType(CUT, "Haircut", [dt.timedelta(minutes=45)]))
 
 

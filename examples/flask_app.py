@@ -53,7 +53,7 @@ def create_app() -> Flask:
 
     @app.cli.command("open-shop")
     def open_shop() -> None:
-        """Bring the tables up to date, and give Anna hours and a type unless she has them."""
+        """Bring the tables up to date, and give Anna hours and a type where they are missing."""
         storage.migrate()
         scheduler = find_scheduler()
         try:
@@ -61,6 +61,7 @@ def create_app() -> Flask:
         except NotFound:
             hours = WeeklyHours.on("mon-fri", TimeRange(dt.time(9), dt.time(17)))
             scheduler.set_schedule(ANNA, Schedule(BERLIN, hours))
+        if not scheduler.types(ANNA):
             scheduler.add_type(ANNA, AppointmentType(CUT, "Haircut", [dt.timedelta(minutes=45)]))
 
     return app

@@ -56,7 +56,7 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
 
 
 def open_shop(storage: SqlStorage) -> Scheduler:
-    """Bring the tables up to date, and give Anna hours and a type unless she has them."""
+    """Bring the tables up to date, and give Anna hours and a type where they are missing."""
     storage.migrate()
     scheduler = Scheduler(storage)
     try:
@@ -64,6 +64,7 @@ def open_shop(storage: SqlStorage) -> Scheduler:
     except NotFound:
         hours = WeeklyHours.on("mon-fri", TimeRange(dt.time(9), dt.time(17)))
         scheduler.set_schedule(ANNA, Schedule(BERLIN, hours))
+    if not scheduler.types(ANNA):
         scheduler.add_type(ANNA, AppointmentType(CUT, "Haircut", [dt.timedelta(minutes=45)]))
     return scheduler
 

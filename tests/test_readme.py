@@ -1,5 +1,6 @@
 """The README: its first program has no slip of types, and its application is a whole one on PostgreSQL."""
 
+import contextlib
 import datetime as dt
 import doctest
 import os
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from scheduling_core import HostId, Schedule, Scheduler, TimeRange, WeeklyHours
+from scheduling_core.sql import SqlStorage
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,6 +55,22 @@ def shop(tmp_path: Path, postgres_url: str) -> Iterator[httpx.Client]:
             yield client
         server.terminate()
         server.communicate()
+
+
+@pytest.fixture
+def edited_hours(postgres_url: str) -> None:
+    """A start that ended half-way: there are hours, edited since, and no type."""
+    with contextlib.closing(SqlStorage.from_url(postgres_url)) as storage:
+        storage.migrate()
+        hours = WeeklyHours.on("mon-sun", TimeRange(dt.time(12), dt.time(13)))
+        Scheduler(storage).set_schedule(HostId("anna"), Schedule("UTC", hours))
+
+
+def test_the_application_makes_only_what_is_missing(edited_hours: None, shop: httpx.Client) -> None:
+    """A start leaves hours as they are, and adds the type where an earlier start did not come to that."""
+    starts = [dt.datetime.fromisoformat(start) for start in shop.get("/slots").json()]
+    assert {start.time() for start in starts} == {dt.time(12), dt.time(12, 15)}
+    assert len({start.weekday() for start in starts}) == 7
 
 
 def move_times(text: str, by: dt.timedelta) -> str:

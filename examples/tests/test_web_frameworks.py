@@ -1,5 +1,6 @@
 """Four web frameworks, one idea: what can be asked of the applications, and what they answer, is the same."""
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ import django_app
 import fastapi_app
 import flask_app
 import litestar_app
-from scheduling_core import local_time, system
+from scheduling_core import Schedule, Scheduler, TimeRange, WeeklyHours, local_time, system
+from scheduling_core.sql import SqlStorage
 
 Ask = Callable[..., tuple[int, Any]]
 
@@ -83,12 +85,26 @@ def ask_litestar(_: str) -> Iterator[Ask]:
         yield ask
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'barber.db'}"
+
+
 @pytest.fixture(params=[ask_django, ask_flask, ask_fastapi, ask_litestar])
-def ask(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
-    """What asks an application, which keeps its appointments in an empty file."""
-    url = f"sqlite:///{tmp_path / 'barber.db'}"
+def ask(request: pytest.FixtureRequest, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """What asks an application, which keeps its appointments in the file."""
     monkeypatch.setenv("DATABASE_URL", url)
     yield from request.param(url)
+
+
+@pytest.fixture
+def edited_hours(url: str) -> None:
+    """What is left where a shop was not opened to the end: there are hours, edited since, and no type."""
+    with contextlib.closing(SqlStorage.from_url(url)) as storage:
+        storage.migrate()
+        hours = WeeklyHours.on("sun", TimeRange(dt.time(9), dt.time(10)))
+        Scheduler(storage).set_schedule(fastapi_app.ANNA, Schedule(fastapi_app.BERLIN, hours))
 
 
 def book(ask: Ask, start: dt.datetime = NINE, name: str = "Kim") -> tuple[int, Any]:
@@ -108,6 +124,12 @@ def test_slots_are_those_of_the_day_in_the_shop(ask: Ask) -> None:
     starts = slots(ask)
     assert (starts[0], starts[-1], len(starts)) == (NINE, NINE + dt.timedelta(hours=7, minutes=15), 30)
     assert slots(ask, SUNDAY) == []
+
+
+def test_to_open_a_shop_makes_only_what_is_missing(edited_hours: None, ask: Ask) -> None:
+    """Hours stay as they are, and the type is added where an earlier start did not come to that."""
+    assert slots(ask) == []
+    assert len(slots(ask, SUNDAY)) == 2
 
 
 def test_what_is_booked_is_taken_until_it_is_cancelled(ask: Ask) -> None:
