@@ -35,6 +35,7 @@ DOCUMENTS = sorted(
 OURS = r"python3 dev\.py|scheduling-web|pip install|python -m scheduling_\w+"
 SHOWN = re.compile(rf"(?:^(?: {{4,}}|\$ )?|`)((?:{OURS})\b[^`\n|#(]*)", re.MULTILINE)
 EMBEDDING = ROOT / "docs" / "how-to" / "embed-in-a-web-framework.md"
+FOLDER = "./packages/"
 SHOWN_DAY = "2027-01-11"
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -76,10 +77,25 @@ def is_module(words: list[str]) -> bool:
 
 
 def can_be_installed(words: list[str]) -> bool:
-    """Say whether our packages have the extras that are asked for."""
-    wanted = [Requirement(word) for word in words]
-    own = [each for each in wanted if each.name.startswith("scheduling-")]
-    return all(each.extras <= set(metadata(each.name).get_all("Provides-Extra") or ()) for each in own)
+    """Say whether our packages have the extras that are asked for, and folders come with all they need."""
+    own = [each for each in map(read_package, words) if each.name.startswith("scheduling-")]
+    folders = {read_package(word).name for word in words if word.startswith(FOLDER)}
+    return (
+        all((ROOT / FOLDER / name).is_dir() for name in folders)
+        and all(each.extras <= set(metadata(each.name).get_all("Provides-Extra") or ()) for each in own)
+        and all(ours_that_are_needed(name) <= folders for name in folders)
+    )
+
+
+def read_package(word: str) -> Requirement:
+    """Return what is to be installed, by its name or from its folder."""
+    return Requirement(word.removeprefix(FOLDER))
+
+
+def ours_that_are_needed(name: str) -> set[str]:
+    """Return which packages of ours one of them needs, and pip has to be told where they are."""
+    needed = map(Requirement, metadata(name).get_all("Requires-Dist") or ())
+    return {each.name for each in needed if each.name.startswith("scheduling-")}
 
 
 CHECKS: dict[tuple[str, ...], Callable[[list[str]], bool]] = {
@@ -111,10 +127,12 @@ def test_every_command_that_is_shown_exists() -> None:
         "scheduling-web db doctor --yaml",
         "python -m scheduling_calcom",
         "pip install scheduling-core[postgresql]",
+        "pip install ./packages/scheduling",
+        "pip install ./packages/scheduling-web",
     ],
 )
 def test_a_command_that_is_gone_is_noticed(command: str) -> None:
-    """A word, an option, a module and an extra that do not exist."""
+    """A word, an option, a module, an extra and a folder that do not exist, or a folder without its needs."""
     assert not exists(shlex.split(command))
 
 
