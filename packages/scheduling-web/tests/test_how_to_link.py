@@ -1,6 +1,5 @@
 """The page that shows how to link a host to Cal.com: its commands are run as they stand there."""
 
-import contextlib
 import datetime as dt
 import io
 import json
@@ -18,51 +17,42 @@ import pytest
 
 from scheduling_calcom.testing import KEY, FakeCalCom, Server
 from scheduling_calcom.testing.__main__ import main as serve
-from scheduling_core import AppointmentId, BookingRequest, Interval, Scheduler, system
-from scheduling_core.sql import SqlStorage
-from scheduling_web.accounts.users import Users
-from scheduling_web.api.types import USUAL_TYPE
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "link-cal-com.md"
-SHELL = re.compile(r"^( *)```shell\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^( *)```(shell|python)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 START_SERVER = "python -m scheduling_calcom.testing"
-SHOWN_ADDRESS, SHOWN_ID = "127.0.0.1:8771", "01a20516-727c-7f3f-9cbe-61f1bec3d126"
+SHOWN_ADDRESS = "127.0.0.1:8771"
+SHOWN_HOST, SHOWN_ID = "01a21520-727c-7f3f-9cbe-61f1bec3d126", "01a20516-727c-7f3f-9cbe-61f1bec3d126"
 
 
 @attrs.frozen
 class Trial:
-    """A Cal.com on this machine, and the commands of the page, with where it is."""
+    """A Cal.com on this machine, and what the page has one type: the language of each block and its text."""
 
     fake: FakeCalCom
-    blocks: list[str]
+    blocks: list[tuple[str, str]]
 
 
 @pytest.fixture
 def trial() -> Iterator[Trial]:
     """All that a reader has; the server is started here, and on a port that is free."""
     fake = FakeCalCom().furnish()
-    found = [textwrap.dedent(match[2]) for match in SHELL.finditer(PAGE.read_text(encoding="utf-8"))]
-    blocks = [block for block in found if block.strip() != START_SERVER]
+    page = PAGE.read_text(encoding="utf-8")
+    found = [(match[2], textwrap.dedent(match[3])) for match in BLOCK.finditer(page)]
+    blocks = [(language, text) for language, text in found if text.strip() != START_SERVER]
     assert len(blocks) == len(found) - 1
     with Server(fake).running() as url:
         address = url.removeprefix("http://").removesuffix("/v2")
-        yield Trial(fake, [block.replace(SHOWN_ADDRESS, address) for block in blocks])
+        yield Trial(fake, [(language, text.replace(SHOWN_ADDRESS, address)) for language, text in blocks])
 
 
-def book_three(url: str) -> AppointmentId:
-    """Do what happens on the pages meanwhile, and return the one of which Cal.com has no event type."""
-    with contextlib.closing(SqlStorage.from_url(url)) as storage:
-        [host] = Users(storage.engine, storage.snapshots).names()
-        scheduler = Scheduler(storage)
-        later = system.read_clock() + dt.timedelta(days=3)
-        window = Interval(later, later + dt.timedelta(days=7))
-        for minutes in (30, 60, 45):
-            length = dt.timedelta(minutes=minutes)
-            slots = scheduler.find_slots(host, USUAL_TYPE, window, duration=length)
-            start = next(slot for slot in slots if slot.weekday() < 5)
-            booked = scheduler.book(BookingRequest(host, USUAL_TYPE, start, "Kim Example", duration=length))
-        return booked.id
+def put_ids(text: str, said: str) -> str:
+    """Return the text with the ids that were said so far, in the place of those that the page shows."""
+    for shown, place in ((SHOWN_HOST, r"added anna, host (\S+)"), (SHOWN_ID, r"([0-9a-f-]{36}) +dead ")):
+        found = re.search(place, said)
+        text = text if found is None else text.replace(shown, found[1])
+    return text
 
 
 def check(trial: Trial, said: str) -> None:
@@ -88,21 +78,24 @@ def test_the_commands_of_the_page_do_what_it_says(
 ) -> None:
     """From an empty folder to bookings at Cal.com, one of which does not arrive, and back to none linked."""
     monkeypatch.chdir(tmp_path)
-    said, stuck = "", ""
-    for line in "".join(trial.blocks).splitlines():
-        words = shlex.split(line.replace(SHOWN_ID, stuck), comments=True)
-        if words[0] == "export":
-            name, _, value = words[1].partition("=")
-            monkeypatch.setenv(name, value)
+    said = ""
+    for language, block in trial.blocks:
+        if language == "python":
+            command = [sys.executable, "-c", put_ids(block, said)]
+            said += subprocess.run(command, check=True, capture_output=True, text=True).stdout
             continue
-        if words[0] == "echo":
-            monkeypatch.setattr("sys.stdin", io.StringIO(words[1] + "\n"))
-            words = words[words.index("|") + 1 :]
-        assert words[0] == "scheduling-web"
-        if words[1:3] == ["sync", "sweep"] and not stuck:
-            stuck = book_three(os.environ["SCHEDULING_DATABASE_URL"])
-        assert run(*words[1:]) == 0, line
-        said += capsys.readouterr().out
+        for line in block.splitlines():
+            words = shlex.split(put_ids(line, said), comments=True)
+            if words[0] == "export":
+                name, _, value = words[1].partition("=")
+                monkeypatch.setenv(name, value)
+                continue
+            if words[0] == "echo":
+                monkeypatch.setattr("sys.stdin", io.StringIO(words[1] + "\n"))
+                words = words[words.index("|") + 1 :]
+            assert words[0] == "scheduling-web"
+            assert run(*words[1:]) == 0, line
+            said += capsys.readouterr().out
     check(trial, said)
 
 
@@ -125,12 +118,11 @@ def test_the_commands_of_the_page_can_be_pasted_into_a_shell(trial: Trial, tmp_p
         assert run.returncode == 0, run.stderr
         return run.stdout
 
-    script = "".join(trial.blocks)
-    before, sweep, after = script.partition("scheduling-web sync sweep\n")
-    exports = "".join(line + "\n" for line in before.splitlines() if line.startswith("export "))
-    said = paste(before)
-    stuck = book_three(f"sqlite:///{tmp_path / 'trying-out.sqlite3'}")
-    said += paste(exports + sweep + after.replace(SHOWN_ID, stuck))
+    said, exports = "", ""
+    for language, block in trial.blocks:
+        text = put_ids(block, said)
+        said += paste(exports + (f"python - <<'END'\n{text}END\n" if language == "python" else text))
+        exports += "".join(line + "\n" for line in block.splitlines() if line.startswith("export "))
     check(trial, said)
 
 
