@@ -157,6 +157,7 @@ def test_the_reference_of_the_service_is_complete(built: Path) -> None:
         assert reason.code in pages["rules"]
     for word in ("db doctor", "sync requeue", "user add", "serve"):
         assert f"scheduling-web {word}" in pages["commands"]
+    assert "Where one of the ids is unknown, nothing is erased." in pages["commands"]  # The end of its help.
     assert 'href="problems.html#booking-refused"' in (built / "reference" / "routes.html").read_text("utf-8")
     for route in ("POST /api/appointments", "GET /api/slots/explain", "PUT /api/availability"):
         assert route in pages["routes"]

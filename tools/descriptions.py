@@ -78,7 +78,7 @@ def describe_command(path: tuple[str, ...], command: click.Command) -> str:
         if record is not None and record[1]:
             rows.append((code(record[0]), record[1]))
     usage = command.get_usage(context).removeprefix("Usage: ")
-    told = " ".join((command.help or "").split("\n\n")[0].split())
+    told = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
     return f"## {code(' '.join(path[1:]))}\n\n{told}\n\n```text\n{usage}\n```\n\n" + table(
         ("option", "what it does"), rows
     )
