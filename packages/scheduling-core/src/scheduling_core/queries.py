@@ -51,7 +51,8 @@ def find_slots(
 ) -> list[dt.datetime]:
     """Return the starts in *window* that are offered: UTC, ascending.
 
-    Without *duration* the type's usual one is meant or, in a move, that of the appointment *moving*.
+    Without *duration* the type's usual one is meant or, in a move, that of the appointment *moving*. For one
+    that the type does not allow no start is offered, and `explain` says so: `wrong_duration`.
     """
     asked = _ask(work, stamp, host, type, window, duration=duration, moving=moving)
     return slots.find_slots(asked.agenda, asked.type, now=stamp.now, duration=duration, moving=asked.moving)

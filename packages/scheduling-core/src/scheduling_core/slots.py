@@ -30,7 +30,8 @@ def find_slots(
     """Return the starts in the agenda's window that can be booked and are offered: UTC, ascending.
 
     Without *duration* the type's usual one is meant or, in a move, the appointment's own. *moving* is the
-    appointment that is to be moved. Where the policy takes any start, only the ladder is offered.
+    appointment that is to be moved. Where the policy takes any start, only the ladder is offered. For a
+    duration that the type does not allow no start is offered, and `explain` says so: `wrong_duration`.
     """
     window = (agenda.window.start, agenda.window.end)
     question = Question.about(agenda, type, window, now=now, duration=duration, moving=moving, glued=True)
