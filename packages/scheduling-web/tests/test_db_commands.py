@@ -174,6 +174,33 @@ def test_a_database_that_cannot_be_reached_is_one_line(
     assert "hidden" not in shown.err
 
 
+ASKING = [["db", "current"], ["db", "doctor"], ["sync", "status"]]
+UNUSABLE = {
+    "postgresql://a:hidden@127.0.0.1:1/b": "connection to server",
+    "postgresql://a:hidden@127.0.0.1:1/b?sslmode=nonsense": "sslmode",
+    "sqlite:///no-database.txt": "file is not a database",
+    "sqlite:///.": "unable to open database file",
+}
+
+
+@pytest.mark.parametrize("url", UNUSABLE, ids=["no server", "odd option", "other file", "folder"])
+def test_every_command_tells_the_same_reason(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown, url: str
+) -> None:
+    """Why a database cannot be used is said by the commands that ask as by the one that changes it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "no-database.txt").write_text("no database, but as long as one " * 16, encoding="utf-8")
+    monkeypatch.setenv("SCHEDULING_DATABASE_URL", url)
+    told = set()
+    for words in (["db", "upgrade"], *ASKING):
+        assert run(*words) == 1
+        told.add(capsys.readouterr().err)
+    [line] = told
+    assert line.startswith("Error: the database cannot be used: ")
+    assert UNUSABLE[url] in line
+    assert "hidden" not in line
+
+
 @pytest.mark.parametrize("word", ["current", "doctor"])
 def test_looking_makes_no_file(run: Run, tmp_path: Path, capsys: Shown, word: str) -> None:
     """A file that is not there is said to be missing, and is not made by looking for it."""

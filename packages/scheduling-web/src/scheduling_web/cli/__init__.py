@@ -4,7 +4,7 @@ import sys
 
 import click
 from click.exceptions import NoArgsIsHelpError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from scheduling_core import Conflict, ExternalCalendarError, InvalidValue, NotFound, StorageUnavailable
 from scheduling_web import demo, logs
@@ -39,14 +39,21 @@ def main(words: list[str] | None = None) -> None:
     except (GuardMissing, HashingBroken, demo.UnreadableFolder, OSError) as error:
         _fail(str(error), FAILED)
     except StorageUnavailable as error:
-        # The driver's own words say which file or server it was, and no password.
-        cause = error.__cause__
-        told = f": {cause.orig}" if isinstance(cause, DBAPIError) else ""
-        _fail(f"the database cannot be used{told}", FAILED)
+        _fail(f"the database cannot be used{_reason(error.__cause__)}", FAILED)
     except SQLAlchemyError as error:
-        # In full it would quote the statement, and the address with its password.
-        _fail(f"the database cannot be used ({type(error).__name__})", FAILED)
+        _fail(f"the database cannot be used{_reason(error)}", FAILED)
     sys.exit(code or 0)
+
+
+def _reason(error: BaseException | None) -> str:
+    """Return why a database cannot be used, to be put behind that it cannot.
+
+    The driver's own words say which file or server it was, and no password; but those about a row quote it.
+    What SQLAlchemy says in full would quote the statement, and the address with its password.
+    """
+    if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
+        return f": {error.orig}"
+    return f" ({type(error).__name__})" if isinstance(error, SQLAlchemyError) else ""
 
 
 def _fail(words: str, code: int) -> None:
