@@ -201,9 +201,9 @@ def test_every_command_tells_the_same_reason(
     assert "hidden" not in line
 
 
-@pytest.mark.parametrize("word", ["current", "doctor"])
-def test_looking_makes_no_file(run: Run, tmp_path: Path, capsys: Shown, word: str) -> None:
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_looking_makes_no_file(run: Run, tmp_path: Path, capsys: Shown, words: list[str]) -> None:
     """A file that is not there is said to be missing, and is not made by looking for it."""
-    assert run("db", word) == 1
+    assert run(*words) == 1
     assert capsys.readouterr().err == f"Error: there is no file {tmp_path / 'cli.sqlite3'}\n"
     assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ import datetime as dt
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import attrs
 import sqlalchemy as sa
@@ -95,6 +96,14 @@ class Database:
     def storage(self) -> Storage:
         """The appointments, and all that belongs to them."""
         return self.tables.storage
+
+
+def require_file(settings: Settings) -> None:
+    """Raise FileNotFoundError for a database in a file that is not there, which to open it would make."""
+    url = settings.database_url
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    if file and not file.startswith((":", "file:")) and not Path(file).exists():
+        raise FileNotFoundError(f"there is no file {file}")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import attrs
 import click
@@ -12,7 +11,7 @@ from scheduling_core.sql import Diagnosis, SqlStorage, diagnose
 from scheduling_core.sql import migrations as core_tables
 from scheduling_web.accounts import migrations as service_tables
 from scheduling_web.cli.printing import print_json, print_table
-from scheduling_web.resources import open_tables
+from scheduling_web.resources import open_tables, require_file
 from scheduling_web.settings import read_settings
 
 HEALTHY, NOT_HEALTHY = 0, 1
@@ -117,9 +116,7 @@ def _counted(findings: tuple[object, ...], most: int) -> str:
 @contextlib.contextmanager
 def _opened() -> Iterator[SqlStorage]:
     """Open the database of the settings as it is; a file that is not there is not made."""
-    url = read_settings(os.environ).database_url
-    file = url.database if url.get_backend_name() == "sqlite" else None
-    if file and not file.startswith((":", "file:")) and not Path(file).exists():
-        raise FileNotFoundError(f"there is no file {file}")
-    with contextlib.closing(SqlStorage.from_url(url)) as storage:
+    settings = read_settings(os.environ)
+    require_file(settings)
+    with contextlib.closing(SqlStorage.from_url(settings.database_url)) as storage:
         yield storage

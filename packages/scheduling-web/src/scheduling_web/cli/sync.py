@@ -18,7 +18,7 @@ from scheduling_core.sync import OPEN
 from scheduling_web.cli.links import EventTypeOption, check_choices, find_host
 from scheduling_web.cli.printing import print_json, print_table
 from scheduling_web.cli.status import SyncStatus, print_facts, print_tables
-from scheduling_web.resources import Tables, connect_calcom, open_calendar, open_tables
+from scheduling_web.resources import Tables, connect_calcom, open_calendar, open_tables, require_file
 from scheduling_web.settings import read_settings
 
 _MINUTE = dt.timedelta(minutes=1)
@@ -111,7 +111,9 @@ def requeue_delivery(appointment: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 def show_status(*, as_json: bool) -> None:
     """Show how far the deliveries to Cal.com have come, and which of them need a person."""
-    with open_tables(read_settings(os.environ)) as tables:
+    settings = read_settings(os.environ)
+    require_file(settings)
+    with open_tables(settings) as tables:
         status = SyncStatus.read(tables)
     if as_json:
         print_facts(status)
