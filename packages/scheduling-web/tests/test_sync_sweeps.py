@@ -90,11 +90,25 @@ def test_appointments_are_delivered_and_the_status_tells(
         "dead": 0,
     }
     [host] = found["hosts"]
-    assert (host["host"], host["user"], host["event_types"]) == ("anna", None, ["2 30", "3 60"])
+    assert (host["host"], host["user"]) == ("anna", None)
     assert host["busy_as_of"] is not None
     assert found["need_a_person"] == []
     assert answer(run, capsys, "sync", "sweep", "--whole")["steps"] == 0
     assert len(fake.world.bookings) == 2
+
+
+@pytest.mark.usefixtures("fake", "storage")
+def test_the_status_tells_machines_which_event_types_are_meant(run: Run, capsys: Shown) -> None:
+    """Each choice is told by its parts, with null where any length or any type is meant."""
+    choices = ["30=2", "a:b:60=3", "talk:*=4", "4"]
+    assert run("sync", "link", ANNA, *(word for each in choices for word in ("--event-type", each))) == 0
+    [host] = answer(run, capsys, "sync", "status")["hosts"]
+    assert host["event_types"] == [
+        {"id": SHORT, "minutes": 30, "type": None},
+        {"id": LONG, "minutes": 60, "type": "a:b"},
+        {"id": EITHER, "minutes": None, "type": "talk"},
+        {"id": EITHER, "minutes": None, "type": None},
+    ]
 
 
 def test_what_was_changed_at_calcom_is_brought_over(

@@ -66,3 +66,9 @@ def describe(choice: EventTypeChoice) -> str:
     length = "any length" if choice.length is None else f"{choice.length // _MINUTE} minutes"
     meant = length if choice.type is None else f"{choice.type}, {length}"
     return f"{meant}: {choice.event_type_id}"
+
+
+def to_facts(choice: EventTypeChoice) -> dict[str, object]:
+    """Return a choice as machines are told it; `minutes` and `type` are None where any are meant."""
+    minutes = None if choice.length is None else choice.length // _MINUTE
+    return {"id": choice.event_type_id, "minutes": minutes, "type": choice.type}

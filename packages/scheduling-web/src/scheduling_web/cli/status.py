@@ -9,7 +9,7 @@ import click
 from scheduling_calcom import PROVIDER, EventTypes
 from scheduling_core import HostId, Link, Scheduler, SyncRow, SyncState
 from scheduling_core.sync import Provider
-from scheduling_web.cli.links import describe
+from scheduling_web.cli.links import describe, to_facts
 from scheduling_web.cli.printing import print_json, print_table
 from scheduling_web.resources import Tables
 
@@ -60,7 +60,7 @@ def print_facts(status: SyncStatus) -> None:
         {
             "host": host,
             "user": status.names.get(host),
-            "event_types": [choice.write() for choice in EventTypes.of(link).choices],
+            "event_types": [to_facts(choice) for choice in EventTypes.of(link).choices],
             "busy_as_of": _write(link.busy_as_of),
         }
         for host, link in status.links.items()
