@@ -156,6 +156,18 @@ def test_an_unknown_address_is_a_wrong_version(calcom: CalComClient, fake: FakeC
     assert "uid1" not in str(error)
 
 
+def test_an_unknown_address_without_a_version_tells_what_to_look_at(
+    calcom: CalComClient, fake: FakeCalCom
+) -> None:
+    """Where no version was asked for, none is spoken of, and the URL of the server may be what is wrong."""
+    fake.faults.append(faults.answer_instead(answer=enveloped(404, "Cannot GET /me")))
+    with pytest.raises(WrongApiVersion) as caught:
+        calcom.get_me()
+    told = str(caught.value)
+    assert "None" not in told
+    assert "the URL of the server must go up to and with /v2" in told
+
+
 @pytest.mark.parametrize(
     "body",
     [

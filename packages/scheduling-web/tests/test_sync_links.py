@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +89,19 @@ def test_an_account_that_does_not_answer_is_one_line(
     assert told in shown
     assert shown.count("\n") == 1
     assert "cal_" not in shown
+
+
+def test_an_address_that_leaves_out_the_version_is_told_so(
+    fake: FakeCalCom, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: Shown
+) -> None:
+    """Who gives the address of the server and no more is told where it has to end."""
+    address = os.environ["SCHEDULING_CALCOM_URL"].removesuffix("/v2")
+    monkeypatch.setenv("SCHEDULING_CALCOM_URL", address)
+    assert run("sync", "probe") == 1
+    shown = capsys.readouterr().err
+    assert fake.asked
+    assert "the URL of the server must go up to and with /v2" in shown
+    assert "None" not in shown
 
 
 def test_a_host_is_linked_by_the_name_of_its_user(

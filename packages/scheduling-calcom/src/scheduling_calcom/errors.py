@@ -179,16 +179,17 @@ class UnexpectedAnswer(ExternalCalendarError):
 class WrongApiVersion(UnexpectedAnswer):
     """The server took the request for another version of the API; see `Versions`.
 
-    *version* is the value of the header `cal-api-version` that was sent for *resource*.
+    *version* is the value of the header `cal-api-version` that was sent for *resource*, None where none was.
     """
 
     resource: str = ""
     version: str | None = None
 
     def __str__(self) -> str:
+        spoken = "the API" if self.version is None else f"cal-api-version {self.version}"
         return (
-            f"{self.call}: the server does not answer as cal-api-version {self.version} does for "
-            f"{self.resource}, {self.path} is not {self.expected}"
+            f"{self.call}: the server does not answer as {spoken} does for {self.resource}, "
+            f"{self.path} is not {self.expected}"
         )
 
 

@@ -57,6 +57,7 @@ _CONFLICTS = (
 _LIMITS = ("limit", "maximum", "too many active")
 _NO_SUCH_ROUTE = re.compile(r"Cannot (GET|POST|PATCH|DELETE) ", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KNOWN_ADDRESS = "that of a known address: the URL of the server must go up to and with /v2"
 
 # Nothing can have been sent before there was a connection.
 _NEVER_SENT = (
@@ -131,9 +132,7 @@ def _explain_refusal(
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         if _NO_SUCH_ROUTE.match(refusal.message):
             spoken = versions.of(call.resource)
-            return WrongApiVersion(
-                call.name, "status", "that of a known address", call.writes, call.resource, spoken
-            )
+            return WrongApiVersion(call.name, "status", _KNOWN_ADDRESS, call.writes, call.resource, spoken)
         return Gone("not_found", *about)
     return _explain_no(call, status, request_id, refusal.message.lower())
 
