@@ -132,6 +132,18 @@ def test_an_instant_is_shown_with_its_offset(instant: str, zone: ZoneInfo, shown
     assert local_time.to_local(at(instant), zone).isoformat() == shown
 
 
+def test_a_zone_may_be_given_by_name() -> None:
+    """The name of a zone means the zone, and a name that is none is refused."""
+    day, nine = dt.date(2026, 1, 5), dt.time(9)
+    told = local_time.to_utc(day, nine, "Europe/Berlin")
+    assert told == at("2026-01-05T08:00Z")
+    assert local_time.to_local(told, "Europe/Berlin").isoformat() == "2026-01-05T09:00:00+01:00"
+    with pytest.raises(InvalidValue, match="timezone must be an IANA time zone"):
+        local_time.to_utc(day, nine, "Berlin")
+    with pytest.raises(InvalidValue, match="timezone must be an IANA time zone"):
+        local_time.to_local(told, "Berlin")
+
+
 def test_a_naive_instant_cannot_be_shown() -> None:
     """Without a zone there is nothing to show."""
     with pytest.raises(InvalidValue):

@@ -1,6 +1,7 @@
 """What a person reads who got something wrong: the field, its rule, and what was given."""
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,18 @@ from scheduling_core import (
     Agenda,
     AppointmentType,
     AppointmentTypeId,
+    Availability,
+    BookingPolicy,
+    BusyCopied,
     DateOverride,
     HostId,
     Interval,
     InvalidValue,
+    Limit,
+    Period,
+    PolicyOverride,
     Schedule,
+    TimeOff,
     TimeRange,
     WeeklyHours,
     explain,
@@ -22,6 +30,7 @@ from scheduling_core import (
     local_time,
     suggest,
 )
+from scheduling_core.schedules import DAYS
 
 at = dt.datetime.fromisoformat
 HOUR = dt.timedelta(hours=1)
@@ -58,7 +67,7 @@ MESSAGES: dict[str, Callable[[], object]] = {
         dt.time(9), dt.time(9)
     ),
     "days must be days or spans of days, as in mon-fri, sun, not 'mo'": lambda: WeeklyHours.on("mo"),
-    "hours must hold values of class TimeRange, not 9": lambda: WeeklyHours([9]),  # type: ignore[list-item]
+    "monday must hold values of class TimeRange, not 9": lambda: WeeklyHours([9]),  # type: ignore[list-item]
     "day must be a date, not '2026'": lambda: DateOverride("2026"),  # type: ignore[arg-type]
     "overrides must hold values of class DateOverride, not 9": lambda: Schedule("UTC", overrides=[9]),  # type: ignore[list-item]
     "overrides must not name a date twice, not datetime.date(2026, 1, 5)": lambda: Schedule(
@@ -90,3 +99,34 @@ def test_a_message_names_the_field_the_rule_and_the_value(message: str, build: C
     with pytest.raises(InvalidValue) as caught:
         build()
     assert str(caught.value) == message.rstrip()
+
+
+NINE_TO_TEN = TimeRange(dt.time(9), dt.time(10))
+OFF = TimeOff(Interval.of(NOON, HOUR))
+MAKE_AGENDA = functools.partial(Agenda, AGENDA.host, AGENDA.window, AGENDA.schedule)
+
+ONE_FOR_SEVERAL: list[tuple[Callable[..., object], str, object, str]] = [
+    (BookingPolicy, "limits", Limit(Period.DAY, 1), "Limit"),
+    (functools.partial(AppointmentType, TALK.id, "Talk"), "durations", HOUR, "timedelta"),
+    (functools.partial(AppointmentType, TALK.id, "Talk", ()), "duration_range", HOUR, "timedelta"),
+    *((WeeklyHours, day, NINE_TO_TEN, "TimeRange") for day in DAYS),
+    (functools.partial(DateOverride, DAY), "hours", NINE_TO_TEN, "TimeRange"),
+    (functools.partial(Schedule, "UTC"), "overrides", DateOverride(DAY), "DateOverride"),
+    (functools.partial(Availability, AGENDA.schedule), "time_off", OFF, "TimeOff"),
+    (MAKE_AGENDA, "appointments", 5, "Appointment"),
+    (MAKE_AGENDA, "time_off", OFF, "TimeOff"),
+    (MAKE_AGENDA, "external_busy", OFF.during, "BusyInterval"),
+    (functools.partial(PolicyOverride, "boss", "a favour"), "codes", 5, "str"),
+    (functools.partial(BusyCopied, AGENDA.host, NOON, "calendar"), "busy", OFF.during, "Interval"),
+]
+
+
+@pytest.mark.parametrize(
+    ("build", "name", "value", "kind"), ONE_FOR_SEVERAL, ids=[name for _, name, _, _ in ONE_FOR_SEVERAL]
+)
+def test_one_value_in_place_of_several_is_refused_by_name(
+    build: Callable[..., object], name: str, value: object, kind: str
+) -> None:
+    """Whoever forgets the brackets is told of which field, and what it holds."""
+    with pytest.raises(InvalidValue, match=f"^{name} must be a sequence of {kind}, not "):
+        build(**{name: value})

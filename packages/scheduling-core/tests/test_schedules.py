@@ -93,7 +93,7 @@ class TestWeeklyHours:
 
     def test_hours_are_time_ranges(self) -> None:
         """A pair of times is no range, and the error names the day."""
-        with pytest.raises(InvalidValue, match="hours must hold values of class TimeRange"):
+        with pytest.raises(InvalidValue, match="sunday must hold values of class TimeRange"):
             WeeklyHours(sunday=[(dt.time(9), dt.time(17))])  # type: ignore[list-item]
 
 

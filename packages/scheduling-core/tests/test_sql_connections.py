@@ -25,7 +25,7 @@ from scheduling_core import (
     WeeklyHours,
 )
 from scheduling_core.ports import UnitOfWork
-from scheduling_core.sql import SqlStorage, SqlUnitOfWork, Timeouts
+from scheduling_core.sql import AsyncSqlStorage, SqlStorage, SqlUnitOfWork, Timeouts
 from scheduling_core.testing import ManualClock
 
 HOST, VISIT = HostId("host"), AppointmentTypeId("visit")
@@ -165,7 +165,14 @@ def test_addresses_name_a_driver(given: str, driver: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["mysql://ann:secret@server/x", "postgresql+pg8000://a:secret@b/c", "secret"]
+    "given",
+    [
+        "mysql://ann:secret@server/x",
+        "postgresql+pg8000://a:secret@b/c",
+        "postgresql+asyncpg://a:secret@b/c",
+        "sqlite+aiosqlite:///secret.db",
+        "secret",
+    ],
 )
 def test_another_database_is_refused(given: str) -> None:
     """Any other address is refused, without a word of it, for it may hold a password."""
@@ -173,6 +180,12 @@ def test_another_database_is_refused(given: str) -> None:
         SqlStorage.from_url(given)
     assert "secret" not in str(refused.value)
     assert refused.value.__suppress_context__
+
+
+@pytest.mark.parametrize("given", ["sqlite://", "sqlite+pysqlite://", "sqlite+aiosqlite://"])
+def test_an_event_loop_has_a_driver_of_its_own(given: str) -> None:
+    """However SQLite is named, the storage for an event loop asks it through the driver for one."""
+    assert AsyncSqlStorage.from_url(given).engine.url.drivername == "sqlite+aiosqlite"
 
 
 def test_a_server_is_told_how_long_anything_may_take(postgres_url: str) -> None:

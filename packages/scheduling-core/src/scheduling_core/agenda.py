@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from scheduling_core.appointments import Appointment
-from scheduling_core.checks import check_each, identity, instance, text
+from scheduling_core.checks import check_each, identity, instance, text, to_tuple
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentId, AppointmentTypeId, HostId
 from scheduling_core.intervals import Interval, Span, glue, subtract, to_instant
@@ -32,7 +32,7 @@ class TimeOff:
 
 
 def _to_distinct(items: Iterable[TimeOff]) -> tuple[TimeOff, ...]:
-    given = tuple(items)
+    given = to_tuple(items, TimeOff, "time_off")
     check_each(given, TimeOff, "time_off")
     return tuple(sorted(set(given), key=lambda item: (item.during.start, item.during.end, item.reason)))
 
@@ -114,19 +114,20 @@ _EMPTY = Tally(())
 
 
 def _to_busy(claims: Iterable[BusyInterval | Interval]) -> tuple[BusyInterval, ...]:
-    busy = tuple(BusyInterval(claim) if isinstance(claim, Interval) else claim for claim in claims)
+    given = to_tuple(claims, BusyInterval, "external_busy")
+    busy = tuple(BusyInterval(claim) if isinstance(claim, Interval) else claim for claim in given)
     check_each(busy, BusyInterval, "external_busy")
     return busy
 
 
 def _to_appointments(appointments: Iterable[Appointment]) -> tuple[Appointment, ...]:
-    given = tuple(appointments)
+    given = to_tuple(appointments, Appointment, "appointments")
     check_each(given, Appointment, "appointments")
     return given
 
 
 def _to_time_off(time_off: Iterable[TimeOff]) -> tuple[TimeOff, ...]:
-    given = tuple(time_off)
+    given = to_tuple(time_off, TimeOff, "time_off")
     check_each(given, TimeOff, "time_off")
     return given
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from scheduling_core.checks import check_each, identity, text
+from scheduling_core.checks import check_each, identity, text, to_tuple
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import AppointmentTypeId
 
@@ -68,7 +68,7 @@ class Limit:
 
 
 def _to_limits(limits: Iterable[Limit]) -> tuple[Limit, ...]:
-    return tuple(limits)
+    return to_tuple(limits, Limit, "limits")
 
 
 @attrs.frozen
@@ -117,13 +117,13 @@ _USUAL = (dt.timedelta(minutes=30),)
 
 
 def _to_durations(durations: Iterable[dt.timedelta]) -> tuple[dt.timedelta, ...]:
-    return tuple(durations)
+    return to_tuple(durations, dt.timedelta, "durations")
 
 
 def _to_range(value: Iterable[dt.timedelta] | None) -> DurationRange | None:
     if value is None:
         return None
-    durations = tuple(value)
+    durations = to_tuple(value, dt.timedelta, "duration_range")
     for duration in durations:
         _check_positive(duration, "duration_range")
     if len(durations) != 3:  # noqa: PLR2004  Shortest, longest and step.

@@ -12,7 +12,7 @@ import attrs
 from scheduling_core.agenda import TimeOff
 from scheduling_core.appointment_types import AppointmentType
 from scheduling_core.appointments import ERASED, Appointment
-from scheduling_core.checks import identity, text
+from scheduling_core.checks import check_each, identity, text, to_tuple
 from scheduling_core.errors import InvalidValue
 from scheduling_core.ids import HostId
 from scheduling_core.intervals import Interval, to_instant, union
@@ -34,7 +34,7 @@ OVERRIDABLE = frozenset(
 
 
 def _to_codes(codes: Iterable[str]) -> frozenset[str]:
-    return frozenset((codes,)) if isinstance(codes, str) else frozenset(codes)
+    return frozenset((codes,) if isinstance(codes, str) else to_tuple(codes, str, "codes"))
 
 
 @attrs.frozen
@@ -186,13 +186,19 @@ class TimeOffRemoved(_HostChange):
     time_off: TimeOff
 
 
+def _to_busy(busy: Iterable[Interval]) -> tuple[Interval, ...]:
+    given = to_tuple(busy, Interval, "busy")
+    check_each(given, Interval, "busy")
+    return union(given)
+
+
 @attrs.frozen
 class BusyCopied(_HostChange):
     """The times at which the host is busy by another calendar, the *source*, are now these and no others."""
 
     kind: ClassVar = "busy_copied"
     source: str = attrs.field(validator=text(200))
-    busy: tuple[Interval, ...] = attrs.field(converter=union)
+    busy: tuple[Interval, ...] = attrs.field(converter=_to_busy)
 
 
 AppointmentChange = (

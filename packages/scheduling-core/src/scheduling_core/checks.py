@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import attrs
 
 from scheduling_core.errors import InvalidValue
+
+T = TypeVar("T")
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -51,6 +54,16 @@ def check_each(values: Iterable[object], kind: type, name: str) -> None:
     for value in values:
         if not isinstance(value, kind):
             raise InvalidValue(name, f"must hold values of class {kind.__name__}", value)
+
+
+def to_tuple(values: Iterable[T], kind: type, name: str) -> tuple[T, ...]:
+    """Return *values* in a tuple; raises InvalidValue under *name* unless they can be gone through.
+
+    What is meant to be in them, instances of *kind*, is said in the error and not checked.
+    """
+    if not isinstance(values, Iterable):
+        raise InvalidValue(name, f"must be a sequence of {kind.__name__}", values)
+    return tuple(values)
 
 
 LONGEST_ID = 200

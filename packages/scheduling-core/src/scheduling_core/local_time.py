@@ -51,23 +51,25 @@ def to_zone(value: "ZoneInfo | str") -> ZoneInfo:
     return find_zone(str(value))
 
 
-def to_utc(day: dt.date, at: dt.time, zone: ZoneInfo) -> dt.datetime:
+def to_utc(day: dt.date, at: dt.time, zone: ZoneInfo | str) -> dt.datetime:
     """Return the instant meant by a local date and time that a person typed.
 
     A time that the clocks skip moves on by the length of the gap; of a repeated time the first pass is
-    meant (RFC 5545, section 3.3.5). Raises InvalidValue for a time that has a zone of its own.
+    meant (RFC 5545, section 3.3.5). The zone may be given by name. Raises InvalidValue for an unknown zone,
+    and for a time that has a zone of its own.
     """
     if at.tzinfo is not None:
         raise InvalidValue("at", "must be a time without a zone", at)
-    return to_instant(dt.datetime.combine(day, at.replace(fold=0), tzinfo=zone), "local time")
+    return to_instant(dt.datetime.combine(day, at.replace(fold=0), tzinfo=to_zone(zone)), "local time")
 
 
-def to_local(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def to_local(instant: dt.datetime, zone: ZoneInfo | str) -> dt.datetime:
     """Return what the clocks of *zone* show at *instant*, as an aware datetime with its offset.
 
-    For people to read. Two such values must not be compared or subtracted, see `intervals`.
+    For people to read. Two such values must not be compared or subtracted, see `intervals`. The zone may be
+    given by name; raises InvalidValue for an unknown one.
     """
-    return to_instant(instant).astimezone(zone)
+    return to_instant(instant).astimezone(to_zone(zone))
 
 
 def to_wall(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from scheduling_core.checks import check_each, instance
+from scheduling_core.checks import check_each, instance, to_tuple
 from scheduling_core.errors import InvalidValue
 from scheduling_core.intervals import Interval, Span, glue
 from scheduling_core.local_time import DAY, segments, to_zone
@@ -61,22 +61,28 @@ def _since_midnight(at: dt.time) -> dt.timedelta:
 
 
 def _to_ranges(ranges: Iterable[TimeRange]) -> tuple[TimeRange, ...]:
-    given = tuple(ranges)
-    check_each(given, TimeRange, "hours")
-    return given
+    if not isinstance(ranges, Iterable):
+        return ranges  # To be refused by the validator, which knows the name of the field.
+    return tuple(ranges)
+
+
+def _check_ranges(
+    _: object, field: "attrs.Attribute[tuple[TimeRange, ...]]", ranges: tuple[TimeRange, ...]
+) -> None:
+    check_each(to_tuple(ranges, TimeRange, field.name), TimeRange, field.name)
 
 
 @attrs.frozen
 class WeeklyHours:
     """The open ranges of each weekday; ranges that touch or overlap act as one."""
 
-    monday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    tuesday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    wednesday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    thursday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    friday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    saturday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
-    sunday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
+    monday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    tuesday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    wednesday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    thursday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    friday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    saturday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
+    sunday: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
 
     @classmethod
     def on(cls, days: str, *ranges: TimeRange) -> Self:
@@ -115,11 +121,11 @@ class DateOverride:
     """Replaces all hours of one local date; without *hours* the date is closed."""
 
     day: dt.date = attrs.field(validator=_check_day)
-    hours: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges)
+    hours: tuple[TimeRange, ...] = attrs.field(default=(), converter=_to_ranges, validator=_check_ranges)
 
 
 def _to_overrides(overrides: Iterable[DateOverride]) -> tuple[DateOverride, ...]:
-    given = tuple(overrides)
+    given = to_tuple(overrides, DateOverride, "overrides")
     check_each(given, DateOverride, "overrides")
     ordered = tuple(sorted(given, key=lambda override: override.day))
     for one, other in itertools.pairwise(ordered):

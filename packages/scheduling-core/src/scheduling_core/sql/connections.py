@@ -19,7 +19,11 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
     "sqlite": "sqlite+pysqlite",
     "sqlite+pysqlite": "sqlite+pysqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+}
+_SQLITE_OF_EVENT_LOOPS = "sqlite+aiosqlite"
+_DRIVERS_OF_EVENT_LOOPS = {
+    **{name: _SQLITE_OF_EVENT_LOOPS if "sqlite" in name else driver for name, driver in _DRIVERS.items()},
+    _SQLITE_OF_EVENT_LOOPS: _SQLITE_OF_EVENT_LOOPS,
 }
 
 
@@ -33,11 +37,15 @@ class Timeouts:
     statement: dt.timedelta = dt.timedelta(seconds=10)
 
 
-def read_url(url: str | sa.URL) -> sa.URL:
-    """Return *url* with its driver named; raises InvalidValue, which does not show it, for its password."""
+def read_url(url: str | sa.URL, *, in_event_loop: bool = False) -> sa.URL:
+    """Return *url* with its driver named, which is one for threads or one for an event loop.
+
+    Raises InvalidValue for any other address and driver. It does not show the address, for its password.
+    """
+    drivers = _DRIVERS_OF_EVENT_LOOPS if in_event_loop else _DRIVERS
     try:
         address = sa.make_url(url)
-        return address.set(drivername=_DRIVERS[address.drivername])
+        return address.set(drivername=drivers[address.drivername])
     except (sa.exc.ArgumentError, KeyError):
         rule = "must be the address of a SQLite or PostgreSQL database"
         raise InvalidValue("url", rule) from None

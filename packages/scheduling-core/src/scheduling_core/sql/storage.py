@@ -150,9 +150,7 @@ class AsyncSqlStorage:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> Self:
         """Return a storage on the database at *url*, as `SqlStorage.from_url` does."""
-        address = read_url(url)
-        if address.get_backend_name() == "sqlite":
-            address = address.set(drivername="sqlite+aiosqlite")
+        address = read_url(url, in_event_loop=True)
         options = engine_options(address, pool_size, timeouts)
         engine = create_async_engine(address, poolclass=sa.AsyncAdaptedQueuePool, **options)
         return cls(engine, timeouts=timeouts, chance=chance, sleep=sleep)
