@@ -94,6 +94,29 @@ def test_a_leaf_is_also_what_others_know_it_as(leaf: type, known: type) -> None:
     assert issubclass(leaf, known)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (STARTS.start, "2026-01-05T00:00:00+00:00"),
+        (dt.date(2026, 1, 5), "2026-01-05"),
+        (dt.time(9, 30), "09:30:00"),
+        (90 * MINUTE, "1:30:00"),
+        (STARTS, "2026-01-05T00:00:00+00:00/2026-01-05T00:01:00+00:00"),
+        ((MINUTE, dt.date(2026, 1, 5)), "(0:01:00, 2026-01-05)"),
+        ("2026", "'2026'"),
+    ],
+    ids=["instant", "date", "time", "duration", "interval", "several", "text"],
+)
+def test_times_are_shown_as_people_write_them(value: object, shown: str) -> None:
+    """Instants, dates, times and intervals are shown in ISO 8601, wherever they stand in a value."""
+    assert str(InvalidValue("field", "must be other", value)) == f"field must be other, not {shown}"
+
+
+def test_many_times_are_shortened() -> None:
+    """A message stays short however many times were given."""
+    assert len(str(InvalidValue("starts", "must be few", [STARTS] * 5_000))) < 500
+
+
 def test_a_long_value_is_shortened() -> None:
     """A message stays short whatever was given."""
     assert len(str(InvalidValue("timezone", "must be known", "x" * 5_000))) < 120

@@ -24,7 +24,23 @@ import reprlib
 
 import attrs
 
-_shown = reprlib.Repr()
+
+class _Shown(reprlib.Repr):
+    """Shows times as people write them, and anything else as Python does; what is long is cut."""
+
+    def repr1(self, value: object, level: int) -> str:
+        match value:
+            case dt.date() | dt.time():  # A datetime is a date.
+                return value.isoformat()
+            case dt.timedelta():
+                return str(value)
+            case object(start=dt.datetime() as start, end=dt.datetime() as end):  # Such as an Interval.
+                return f"{start.isoformat()}/{end.isoformat()}"
+            case _:
+                return super().repr1(value, level)
+
+
+_shown = _Shown()
 _shown.maxstring = _shown.maxother = 80
 
 

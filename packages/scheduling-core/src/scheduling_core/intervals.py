@@ -71,7 +71,11 @@ class Interval:
 
     def __attrs_post_init__(self) -> None:
         if self.end <= self.start:
-            raise InvalidValue("end", f"must be after the start {self.start}", self.end)
+            raise InvalidValue("end", f"must be after the start {self.start.isoformat()}", self.end)
+
+    def __str__(self) -> str:
+        """Return start and end in ISO 8601."""
+        return f"{self.start.isoformat()}/{self.end.isoformat()}"
 
     @classmethod
     def of(cls, start: dt.datetime, duration: dt.timedelta) -> Self:
