@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from scheduling_core.errors import StorageUnavailable
+from scheduling_core.extras import raise_with_extra
 from scheduling_core.ports import LostRace
 from scheduling_core.sql import migrations
 from scheduling_core.sql.attempts import Attempts, Chance, Work, draw, look, write
@@ -60,7 +61,10 @@ class SqlStorage:
         """
         address = read_url(url)
         options = engine_options(address, pool_size, timeouts)
-        engine = sa.create_engine(address, poolclass=sa.QueuePool, **options)
+        try:
+            engine = sa.create_engine(address, poolclass=sa.QueuePool, **options)
+        except ModuleNotFoundError as error:
+            raise_with_extra(error)
         return cls(engine, timeouts=timeouts, chance=chance, sleep=sleep)
 
     @property
@@ -152,7 +156,10 @@ class AsyncSqlStorage:
         """Return a storage on the database at *url*, as `SqlStorage.from_url` does."""
         address = read_url(url, in_event_loop=True)
         options = engine_options(address, pool_size, timeouts)
-        engine = create_async_engine(address, poolclass=sa.AsyncAdaptedQueuePool, **options)
+        try:
+            engine = create_async_engine(address, poolclass=sa.AsyncAdaptedQueuePool, **options)
+        except ModuleNotFoundError as error:
+            raise_with_extra(error)
         return cls(engine, timeouts=timeouts, chance=chance, sleep=sleep)
 
     @property

@@ -4,8 +4,13 @@ Part of the extra "testing": the strategies need Hypothesis. `contracts`, the te
 pass, is imported by its own name, because it needs pytest as well.
 """
 
-from scheduling_core.testing import strategies
-from scheduling_core.testing.calendars import FakeCalendar, Fault
-from scheduling_core.testing.clocks import CountingIds, ManualClock
+from scheduling_core.extras import raise_with_extra
+
+try:
+    from scheduling_core.testing import strategies
+    from scheduling_core.testing.calendars import FakeCalendar, Fault
+    from scheduling_core.testing.clocks import CountingIds, ManualClock
+except ModuleNotFoundError as error:
+    raise_with_extra(error)
 
 __all__ = ["CountingIds", "FakeCalendar", "Fault", "ManualClock", "strategies"]

@@ -35,7 +35,12 @@ against a plain list, and *clients* how many threads take part in a race. Smalle
 storages and prove less. Every test makes hosts of its own, so all of them may share one database.
 """
 
-from scheduling_core.testing.contracts import assertions  # noqa: F401  It has to come before the others.
-from scheduling_core.testing.contracts.contract import AsyncStorageContract, StorageContract
+from scheduling_core.extras import raise_with_extra
+
+try:
+    from scheduling_core.testing.contracts import assertions  # noqa: F401  It has to come before the others.
+    from scheduling_core.testing.contracts.contract import AsyncStorageContract, StorageContract
+except ModuleNotFoundError as error:
+    raise_with_extra(error)
 
 __all__ = ["AsyncStorageContract", "StorageContract"]
