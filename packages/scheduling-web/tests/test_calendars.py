@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -46,6 +46,11 @@ NASTY_NOTES = [
     ",;\\\n" * 2_500,
     "x" * 10_000,
 ]
+
+TEXTS = st.text(
+    st.sampled_from("\\\\nN,;:%\u2028 ") | st.characters(exclude_categories=["Cc", "Cs"]), min_size=1
+).filter(str.strip)
+"""Texts that an appointment can have, with much in them of what the format has a use for."""
 
 
 def appointment(during: Interval | None = None, **fields: Any) -> Appointment:  # noqa: ANN401  Whatever an appointment has.
@@ -149,6 +154,27 @@ def test_what_is_written_is_read(known: Appointment, title: str) -> None:
     assert int(event["SEQUENCE"]) == known.version - 1
     named = {event[name].params.get("TZID") for name in ("DTSTART", "DTEND")} - {None}
     assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} >= named
+
+
+@given(TEXTS, TEXTS)
+@example("A\\Nina", "C:\\Notes\\new")
+@example("\\\\N", "\\\nN\n\\,\\;\\:%5C%2C")
+def test_a_name_and_notes_come_back_as_they_were(name: str, notes: str) -> None:
+    """To the last backslash: notes line by line, and a name with blanks for what ends a line."""
+    event = read_one(write_calendar([appointment(customer_name=name, notes=notes)], {}))
+    assert str(event["SUMMARY"]) == " ".join(name.splitlines())
+    assert str(event.get("DESCRIPTION", "")).split("\n") == (notes.splitlines() or [""])
+
+
+@given(TEXTS)
+@example("A\\Nina, B; C")
+def test_the_name_of_a_calendar_is_text(name: str) -> None:
+    """It is on one line and escaped as RFC 5545 (3.3.11) has it, which not every reader undoes."""
+    written = write_calendar([], {}, name)
+    read(written)
+    escaped = " ".join(name.splitlines()).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    lines = written.decode().replace("\r\n ", "").split("\r\n")
+    assert {f"NAME:{escaped}", f"X-WR-CALNAME:{escaped}"} <= set(lines)
 
 
 def seconds(during: Interval) -> tuple[dt.datetime, dt.datetime]:

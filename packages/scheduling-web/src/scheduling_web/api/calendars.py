@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText
 
 from scheduling_core import Appointment, AppointmentTypeId, Status
 from scheduling_core.local_time import DAY, segments, to_local, to_utc, to_wall
@@ -24,9 +24,20 @@ _STATUS = {
     Status.DECLINED: "CANCELLED",
     Status.CANCELLED: "CANCELLED",
 }
+_ESCAPED = str.maketrans({letter: f"\\{letter}" for letter in "\\;,"})
 _UTC = ZoneInfo("UTC")
 _NO_TIME = dt.timedelta(0)
 _OFTEN = dt.timedelta(hours=1)
+
+
+class _Text(vText):
+    """Text as RFC 5545 (3.3.11) writes it, on one line: every end of a line in it is told by an escape.
+
+    The library's own takes a backslash before an N for the end of a line, and escapes no name of a calendar.
+    """
+
+    def to_ical(self) -> bytes:
+        return r"\n".join(line.translate(_ESCAPED) for line in self.splitlines()).encode()
 
 
 def write_calendar(
@@ -40,8 +51,8 @@ def write_calendar(
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", _PRODUCT)
     if name is not None:
-        calendar.add("NAME", _to_line(name))
-        calendar.add("X-WR-CALNAME", _to_line(name))
+        calendar.add("NAME", _Text(_to_line(name)))
+        calendar.add("X-WR-CALNAME", _Text(_to_line(name)))
         calendar.add("REFRESH-INTERVAL", _OFTEN, parameters={"VALUE": "DURATION"})
     by_zone: dict[ZoneInfo, list[Appointment]] = {}
     for appointment in appointments:
@@ -66,9 +77,9 @@ def _to_event(appointment: Appointment, title: str | None) -> Event:
     event.add("LAST-MODIFIED", appointment.updated_at)
     event.add("DTSTART", _to_time(appointment.during.start, zone))
     event.add("DTEND", _to_time(appointment.during.end, zone))
-    event.add("SUMMARY", name if title is None else f"{_to_line(title)}: {name}")
+    event.add("SUMMARY", _Text(name if title is None else f"{_to_line(title)}: {name}"))
     if appointment.notes:
-        event.add("DESCRIPTION", "\n".join(appointment.notes.splitlines()))
+        event.add("DESCRIPTION", _Text(appointment.notes))
     event.add("STATUS", status)
     event.add("TRANSP", "OPAQUE" if appointment.holds_time else "TRANSPARENT")
     return event
