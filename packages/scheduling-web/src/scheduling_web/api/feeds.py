@@ -18,27 +18,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter
 
-from scheduling_core import HostId, Interval, NotFound, Scheduler, Status
-from scheduling_core.local_time import DAY
+from scheduling_core import Appointment, AppointmentType, HostId, NotFound, Questions, Scheduler
 from scheduling_web.accounts import Accounts, User
 from scheduling_web.api import calendars
 from scheduling_web.api.authentication import PUBLIC, SECURITY
+from scheduling_web.api.feed_events import choose_events, horizon
 from scheduling_web.api.problems import documented
 from scheduling_web.api.times import local
 
-PAST = 90 * DAY
-"""How far back a feed reaches."""
-
-LONGEST_FUTURE = 731 * DAY
-"""How far ahead, where the horizons of all types are further away."""
-
-CANCELLED_SHOWN = 30 * DAY
-"""For so long a feed says of an appointment that it is off, so that every calendar has heard of it."""
-
-MOST_EVENTS = 2_000
-"""How many appointments of a feed there are at most, from the earliest on."""
-
-_OFF = frozenset({Status.CANCELLED, Status.DECLINED})
 _LAST = ".ics"
 _TAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _CACHED = "private, no-cache"
@@ -151,7 +138,9 @@ def read_feed(
 ) -> Response[bytes | None]:
     """Return the appointments of a host as iCalendar: 90 days back, and ahead as far as can be booked.
 
-    What was cancelled is told of for 30 days, so that every calendar takes it out.
+    What was cancelled is told of for 30 days, so that every calendar takes it out. Of more than 2,000
+    appointments those stand in it that are to come, from the earliest on, then what was cancelled, then the
+    latest of the past.
     """
     user = accounts.find_feed_user(name.removesuffix(_LAST)) if name.endswith(_LAST) else None
     if user is None:
@@ -178,10 +167,10 @@ def _write_feed(
     _agenda: int,  # The version, with which the appointments change.
 ) -> bytes:
     """Return the feed; the last few are kept, because not every calendar says which one it has."""
-    types = scheduler.types(host)
-    horizon = max((known.policy.horizon_days for known in types), default=0)
-    window = Interval(today - PAST, today + min((horizon + 2) * DAY, LONGEST_FUTURE))
-    found = scheduler.page(host, window, limit=MOST_EVENTS)
-    since = today - CANCELLED_SHOWN
-    shown = [each for each in found if each.status not in _OFF or each.updated_at >= since]
+
+    def ask(asked: Questions) -> tuple[list[Appointment], tuple[AppointmentType, ...]]:
+        types = asked.types(host)
+        return choose_events(asked, host, today, today + horizon(types)), types
+
+    shown, types = scheduler.snapshot(ask)
     return calendars.write_calendar(shown, {known.id: known.title for known in types}, name)

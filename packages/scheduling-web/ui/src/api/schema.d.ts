@@ -525,7 +525,9 @@ export interface paths {
          * Read a feed
          * @description Return the appointments of a host as iCalendar: 90 days back, and ahead as far as can be booked.
          *
-         *     What was cancelled is told of for 30 days, so that every calendar takes it out.
+         *     What was cancelled is told of for 30 days, so that every calendar takes it out. Of more than 2,000
+         *     appointments those stand in it that are to come, from the earliest on, then what was cancelled, then the
+         *     latest of the past.
          */
         get: operations["readFeed"];
         put?: never;
