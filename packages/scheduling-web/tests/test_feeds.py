@@ -4,8 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
+import attrs
 import httpx
 import icalendar
 import pytest
@@ -20,11 +21,12 @@ from scheduling_core import (
     PolicyOverride,
     Scheduler,
 )
+from scheduling_core.ports import Storage, UnitOfWork
 from scheduling_web.accounts.schema import feeds, users
-from scheduling_web.api.feeds import _write_feed
 from scheduling_web.app import create_app
 from scheduling_web.settings import read_settings
 
+T = TypeVar("T")
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 PutClock = Callable[[dt.datetime], None]
@@ -49,9 +51,10 @@ def make(client: Client, headers: Headers) -> str:
     return link["path"]
 
 
-def book(client: Client, headers: Headers, day: int = 7) -> str:
+def book(client: Client, headers: Headers, day: int = 7, notes: str = "") -> str:
     """Book at ten o'clock and return the id."""
-    asked = {"customer_name": "Bob", "start_time": f"2030-01-{day:02}T10:00:00+01:00", "duration_minutes": 30}
+    start = f"2030-01-{day:02}T10:00:00+01:00"
+    asked = {"customer_name": "Bob", "start_time": start, "duration_minutes": 30, "notes": notes}
     answer = client.post("/api/appointments", headers=headers, json=asked)
     assert answer.status_code == 201, answer.text
     booked: str = answer.json()["id"]
@@ -177,23 +180,69 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, ann: Headers, pu
 
 
 def test_a_feed_that_has_not_changed_is_not_written_again(
-    client: Client, ann: Headers, sign_up: Callable[[str], Headers]
+    service: Any,  # noqa: ANN401  Its class is the fixtures' own.
+    ann: Headers,
+    sign_up: Callable[[str], Headers],
 ) -> None:
     """Whoever asks again without saying what they have costs little, and is answered the same."""
-    book(client, ann)
-    path, bobs = make(client, ann), make(client, sign_up("bob"))
-    known = feeds_written()
-    first = client.get(path).content
-    assert client.get(path).content == first
-    assert feeds_written() == known + 1
-    assert client.get(bobs).content != first
-    book(client, ann, 8)
-    assert len(events(client.get(path))) == 2
+    counted = Counted(service.storage)
+    settings = read_settings({"SCHEDULING_SECRET": "a key of the tests, long enough!"})
+    app = create_app(settings, storage=counted, accounts=service.accounts, clock=service.clock)
+    with TestClient(app) as client:
+        book(client, ann)
+        path, bobs = make(client, ann), make(client, sign_up("bob"))
+        first, looks = read_counting(client, path, counted)
+        assert looks > 1
+        assert client.get(bobs).content != first
+        assert read_counting(client, path, counted) == (first, 1), (
+            "the version is asked for, and nothing else"
+        )
+        book(client, ann, 8)
+        assert len(events(client.get(path))) == 2
 
 
-def feeds_written() -> int:
-    """Return how often a feed was written, and not found again."""
-    return _write_feed.cache_info().misses
+@attrs.define
+class Counted:
+    """A storage that counts how often it is looked into."""
+
+    storage: Storage
+    looks: int = 0
+
+    def transact(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do as the storage does."""
+        return self.storage.transact(work)
+
+    def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do as the storage does, and count it."""
+        self.looks += 1
+        return self.storage.read(work)
+
+    def close(self) -> None:
+        """Do as the storage does."""
+        self.storage.close()
+
+
+def read_counting(client: Client, path: str, counted: Counted) -> tuple[bytes, int]:
+    """Return a feed, and how often it was looked into the storage for it."""
+    before = counted.looks
+    return client.get(path).content, counted.looks - before
+
+
+def test_a_feed_tells_the_beginning_of_long_notes(client: Client, ann: Headers) -> None:
+    """500 characters, the last of which says that there is more; the appointment by itself tells all."""
+    path = make(client, ann)
+    texts = ["n" * 500, "é" * 501, "n" * 10_000]
+    booked = [book(client, ann, 8 + number, notes=text) for number, text in enumerate(texts)]
+    assert notes(client.get(path)) == ["n" * 500, "é" * 499 + "…", "n" * 499 + "…"]
+    files = [client.get(f"/api/appointments/{each}/calendar.ics", headers=ann) for each in booked]
+    assert [notes(file) for file in files] == [[text] for text in texts]
+
+
+def notes(answer: httpx.Response) -> list[str]:
+    """Return the notes of each event of a calendar."""
+    return [
+        str(event["DESCRIPTION"]) for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
+    ]
 
 
 def test_a_cancelled_appointment_is_told_of_for_thirty_days(

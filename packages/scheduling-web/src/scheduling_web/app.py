@@ -40,6 +40,7 @@ from scheduling_web.api.errors import UnreadableBody, UnverifiedCall
 from scheduling_web.api.examples import EXAMPLES
 from scheduling_web.api.grants import Grants
 from scheduling_web.api.headers import header_writer
+from scheduling_web.api.kept_feeds import KeptFeeds
 from scheduling_web.api.methods import Methods
 from scheduling_web.api.metrics import metrics_router
 from scheduling_web.api.other_origins import OtherOrigins
@@ -102,6 +103,7 @@ def create_app(
             "calls": _provide(_read_calls(settings, clock)),
             "cursors": _provide(Cursors(secrets)),
             "grants": _provide(grants),
+            "kept_feeds": _provide(KeptFeeds()),
             "now": Provide(clock, sync_to_thread=False),
             "origin": _provide(feeds.Origin(settings.public_url or address or _usual_address(settings))),
             "scheduler": _provide(scheduler),

@@ -7,6 +7,8 @@ import datetime as dt
 import itertools
 from collections.abc import Collection, Iterable, Iterator
 
+import attrs
+
 from scheduling_core import (
     HOLDS_TIME,
     Appointment,
@@ -31,6 +33,9 @@ CANCELLED_SHOWN = 30 * DAY
 MOST_EVENTS = 2_000
 """How many appointments of a feed there are at most."""
 
+LONGEST_NOTES = 500
+"""How many characters of its notes a feed tells of an appointment at most."""
+
 _OFF = frozenset(Status) - HOLDS_TIME
 _LOOKED_AT = 5
 """For each appointment of a feed, how many that are off are looked at, to find those of late."""
@@ -52,6 +57,7 @@ def choose_events(
 
     Where there are more than *most*, first come those that have not ended by *today*, the earliest before
     all; then those that were called off in the last 30 days; then those that were, from the latest on.
+    Of long notes they have the beginning.
     """
     coming, past = Interval(today, until), Interval(today - PAST, today)
     chosen: dict[AppointmentId, Appointment] = {}
@@ -91,7 +97,15 @@ def _in_pages(
     after = None
     while True:
         page = asked.page(host, window, statuses=statuses, after=after, limit=_PAGE)
-        yield from page
+        yield from map(_shorten, page)
         if len(page) < _PAGE:
             return
         after = page[-1].during.start, page[-1].id
+
+
+def _shorten(appointment: Appointment) -> Appointment:
+    """Return it with notes of which a few thousand appointments can be written, and held, at a time."""
+    notes = appointment.notes
+    if len(notes) <= LONGEST_NOTES:
+        return appointment
+    return attrs.evolve(appointment, notes=f"{notes[: LONGEST_NOTES - 1]}…")

@@ -5,7 +5,6 @@ asks again for what it has is answered by the version of the agenda, without loo
 """
 
 import datetime as dt
-import functools
 import re
 from importlib.metadata import version
 from typing import Annotated
@@ -18,18 +17,18 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter
 
-from scheduling_core import Appointment, AppointmentType, HostId, NotFound, Questions, Scheduler
+from scheduling_core import Appointment, AppointmentType, NotFound, Questions, Scheduler
 from scheduling_web.accounts import Accounts, User
 from scheduling_web.api import calendars
 from scheduling_web.api.authentication import PUBLIC, SECURITY
 from scheduling_web.api.feed_events import choose_events, horizon
+from scheduling_web.api.kept_feeds import KeptFeeds
 from scheduling_web.api.problems import documented
 from scheduling_web.api.times import local
 
 _LAST = ".ics"
 _TAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _CACHED = "private, no-cache"
-_KEPT = 16
 _RELEASE = version("scheduling-web")
 
 FEED_TAG = ResponseHeader(
@@ -133,6 +132,7 @@ def read_feed(
     name: FeedName,
     accounts: NamedDependency[Accounts],
     scheduler: NamedDependency[Scheduler],
+    kept_feeds: NamedDependency[KeptFeeds],
     now: NamedDependency[dt.datetime],
     if_none_match: IfNoneMatch = None,
 ) -> Response[bytes | None]:
@@ -140,37 +140,43 @@ def read_feed(
 
     What was cancelled is told of for 30 days, so that every calendar takes it out. Of more than 2,000
     appointments those stand in it that are to come, from the earliest on, then what was cancelled, then the
-    latest of the past.
+    latest of the past. Of notes it tells at most 500 characters.
     """
     user = accounts.find_feed_user(name.removesuffix(_LAST)) if name.endswith(_LAST) else None
     if user is None:
         raise NotFound("feed", "")
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    # All that is answered follows from these three.
-    agenda = scheduler.version(user.id)
-    tag = f'"{agenda}-{today:%Y%m%d}-{_RELEASE}"'
-    headers = {"ETag": tag, "Cache-Control": _CACHED}
+    tag = _tag(scheduler.version(user.id), today)
     if if_none_match is not None and tag in _TAG.findall(if_none_match):
-        return Response(None, status_code=304, headers=headers)
-    return Response(_write_feed(scheduler, user.id, user.username, today, agenda), headers=headers)
+        return Response(None, status_code=304, headers=_headers(tag))
+    feed = kept_feeds.find(user.id, tag)
+    if feed is None:
+        # It may have changed meanwhile, and then its tag has.
+        tag, feed = _write_feed(scheduler, user, today)
+        kept_feeds.keep(user.id, tag, feed)
+    return Response(feed, headers=_headers(tag))
 
 
 router = Router("/api/feed", route_handlers=[get_feed, make_feed, end_feed], tags=["Feed"])
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _write_feed(
-    scheduler: Scheduler,
-    host: HostId,
-    name: str,
-    today: dt.datetime,
-    _agenda: int,  # The version, with which the appointments change.
-) -> bytes:
-    """Return the feed; the last few are kept, because not every calendar says which one it has."""
+def _tag(agenda: int, today: dt.datetime) -> str:
+    """Return the tag of a feed; all that stands in it follows from these two and the release."""
+    return f'"{agenda}-{today:%Y%m%d}-{_RELEASE}"'
 
-    def ask(asked: Questions) -> tuple[list[Appointment], tuple[AppointmentType, ...]]:
-        types = asked.types(host)
-        return choose_events(asked, host, today, today + horizon(types)), types
 
-    shown, types = scheduler.snapshot(ask)
-    return calendars.write_calendar(shown, {known.id: known.title for known in types}, name)
+def _headers(tag: str) -> dict[str, str]:
+    return {"ETag": tag, "Cache-Control": _CACHED}
+
+
+def _write_feed(scheduler: Scheduler, user: User, today: dt.datetime) -> tuple[str, bytes]:
+    """Return the feed of a user as it is now, with its tag before it."""
+
+    def ask(asked: Questions) -> tuple[int, tuple[AppointmentType, ...], list[Appointment]]:
+        types = asked.types(user.id)
+        shown = choose_events(asked, user.id, today, today + horizon(types))
+        return asked.version(user.id), types, shown
+
+    agenda, types, shown = scheduler.snapshot(ask)
+    titles = {known.id: known.title for known in types}
+    return _tag(agenda, today), calendars.write_calendar(shown, titles, user.username)

@@ -527,7 +527,7 @@ export interface paths {
          *
          *     What was cancelled is told of for 30 days, so that every calendar takes it out. Of more than 2,000
          *     appointments those stand in it that are to come, from the earliest on, then what was cancelled, then the
-         *     latest of the past.
+         *     latest of the past. Of notes it tells at most 500 characters.
          */
         get: operations["readFeed"];
         put?: never;
