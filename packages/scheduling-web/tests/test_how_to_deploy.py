@@ -9,12 +9,14 @@ import re
 import secrets
 import shlex
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -34,6 +36,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "deploy-the-service.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 SHOWN_URL = "postgresql://scheduling@127.0.0.1/scheduling"
 SHOWN_PROGRAM = "/opt/scheduling/bin/scheduling-web"
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
 def blocks(language: str) -> list[str]:
@@ -118,21 +121,59 @@ def test_the_example_for_nginx_is_one_that_nginx_takes(tmp_path: Path) -> None:
     [text] = blocks("nginx")
     assert int(text.partition("client_max_body_size ")[2].partition("k;")[0]) * 1024 >= LARGEST_CALL
     assert int(text.partition("keepalive_timeout ")[2].partition("s;")[0]) < serving.KEPT_OPEN
-    assert "access_log off;" in text.partition("location /feeds/ {")[2].partition("}")[0]
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
-    if program is not None:
-        # There is no such certificate here, and not everybody may listen on that port.
-        plainly = re.sub(r"^ *ssl_.*\n", "", text, flags=re.MULTILINE).replace("443 ssl", "127.0.0.1:8443")
-        frame = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/log;\nevents {{}}\nhttp {{\n"
-        paths = "".join(
-            f"{name}_temp_path {tmp_path}/{name};\n"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        file = tmp_path / "nginx.conf"
-        file.write_text(f"{frame}access_log off;\n{paths}{plainly}}}\n", encoding="utf-8")
-        command = [program, "-t", "-q", "-e", str(tmp_path / "log"), "-c", str(file)]
+    feeds = text.partition("location /feeds/ {")[2].partition("}")[0]
+    assert "access_log off;" in feeds
+    assert "error_log /dev/null crit;" in feeds
+    if NGINX is not None:
+        file = write_example(text, tmp_path, "127.0.0.1:8443")
+        command = [NGINX, "-t", "-q", "-e", str(tmp_path / "log"), "-c", str(file)]
         tried = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (tried.returncode, tried.stderr) == (0, "")
+
+
+@pytest.mark.skipif(NGINX is None, reason="there is no nginx here")
+def test_s16_nginx_logs_no_address_of_a_feed(tmp_path: Path) -> None:
+    """Even where no process of the service answers, which it logs of every other request."""
+    [text] = blocks("nginx")
+    for port in ("8001", "8002"):
+        text = text.replace(f"127.0.0.1:{port}", f"unix:{tmp_path / port}")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+    file = write_example(text, tmp_path, address, requests=f"{tmp_path}/requests")
+    waiting = httpx.HTTPTransport(retries=8)  # Until it listens, for a minute at most.
+    with running_nginx(file), httpx.Client(transport=waiting, base_url=f"http://{address}") as client:
+        answers = [client.get(path) for path in ("/programs", "/feeds/a-secret.ics", "/feeds/a-secret?x")]
+    assert [answer.status_code for answer in answers] == [502, 502, 502]
+    errors, requests = ((tmp_path / name).read_text(encoding="utf-8") for name in ("log", "requests"))
+    assert "/programs" in errors
+    assert "/programs" in requests
+    assert "a-secret" not in errors + requests
+
+
+def write_example(text: str, folder: Path, address: str, *, requests: str = "off") -> Path:
+    """Write the example into a file as nginx reads it here, with all that it writes in *folder*."""
+    # There is no such certificate here, and not everybody may listen on that port.
+    plainly = re.sub(r"^ *ssl_.*\n", "", text, flags=re.MULTILINE).replace("443 ssl", address)
+    frame = f"pid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\nhttp {{\n"
+    paths = "".join(
+        f"{name}_temp_path {folder}/{name};\n"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    file = folder / "nginx.conf"
+    file.write_text(f"{frame}access_log {requests};\n{paths}{plainly}}}\n", encoding="utf-8")
+    return file
+
+
+@contextlib.contextmanager
+def running_nginx(file: Path) -> Iterator[None]:
+    """Run nginx as one process, which has written its logs when this ends."""
+    assert NGINX is not None
+    words = [NGINX, "-e", str(file.parent / "log"), "-c", str(file), "-g", "daemon off; master_process off;"]
+    with subprocess.Popen(words) as nginx:
+        try:
+            yield
+        finally:
+            nginx.terminate()
 
 
 def test_the_page_tells_of_every_metric() -> None:
