@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from scheduling_web.api.problem_types import problem_types
 
@@ -57,6 +58,12 @@ def check(document: Json, schema: Json, example: object) -> None:
     formats.checks("date-time", raises=ValueError)(is_instant)
     whole = {"components": document["components"], **schema}
     jsonschema.Draft202012Validator(whole, format_checker=formats).validate(example)
+
+
+def test_the_document_keeps_to_openapi(document: Json) -> None:
+    """It is valid by the schema that the makers of OpenAPI 3.1 publish, of which Schemathesis has a copy."""
+    broken = jsonschema.Draft202012Validator(OPENAPI_31).iter_errors(document)
+    assert [(error.json_path, error.message) for error in broken] == []
 
 
 def test_every_body_and_every_answer_has_an_example(document: Json) -> None:

@@ -34,6 +34,8 @@ def _complete_operation(
             media["examples"] = {"usual": {"value": examples[name]}}
     for status, response in operation["responses"].items():
         for media in response.get("content", {}).values():
+            for example in media.get("examples", {}).values():
+                example.pop("id", None)  # The framework writes its own name for an example into it as well.
             if status < "300" and (name := _name_of(media)) in examples:
                 media["examples"] = {"usual": {"value": examples[name]}}
                 # Said of the answer itself, and not of its status as the framework has it.
