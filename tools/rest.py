@@ -40,7 +40,7 @@ def routes() -> str:
 def describe_route(method: str, path: str, route: Schema, usual: Iterable[str]) -> str:
     """Return the section of one route."""
     parts = [f"### {code(f'{method.upper()} {path}')}", route["description"]]
-    if not route.get("security"):
+    if {} in (route.get("security") or [{}]):
         parts.append("Open to everybody.")
     if given := route.get("parameters"):
         rows = [

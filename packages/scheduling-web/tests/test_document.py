@@ -2,7 +2,8 @@
 
 import datetime as dt
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -16,9 +17,14 @@ jsonschema: Any = importlib.import_module("jsonschema")  # It comes without type
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 Json = dict[str, Any]
+OpenAnother = Callable[[dict[str, str]], AbstractContextManager[Client]]
+
+ALL = {"SCHEDULING_METRICS_TOKEN": "m" * 32, "SCHEDULING_PUBLIC_URL": "https://booking.example"}
+"""Settings under which there is more to tell."""
 
 # A route of operations, a call of Cal.com, and files: none of them has a body of a shape of ours.
 SHAPELESS = {"readMetrics", "receiveCalComCall", "getCalendar", "readFeed"}
+WAITING = {"429": "Retry-After", "503": "Retry-After"}
 NOWHERE = {"not-found", "method-not-allowed"}
 """Problems of the router, which belong to no operation."""
 
@@ -47,6 +53,12 @@ def bodies(document: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{name} {status}", media
 
 
+def examples_of(response: Json) -> Iterator[str]:
+    """Yield the name of each example of an answer."""
+    for media in response.get("content", {}).values():
+        yield from media.get("examples", {})
+
+
 def is_instant(text: object) -> bool:
     """Say whether a text is a time with its offset; raises ValueError for what is none at all."""
     return not isinstance(text, str) or dt.datetime.fromisoformat(text).tzinfo is not None
@@ -60,10 +72,60 @@ def check(document: Json, schema: Json, example: object) -> None:
     jsonschema.Draft202012Validator(whole, format_checker=formats).validate(example)
 
 
-def test_the_document_keeps_to_openapi(document: Json) -> None:
+def test_the_document_keeps_to_openapi(document: Json, open_another: OpenAnother) -> None:
     """It is valid by the schema that the makers of OpenAPI 3.1 publish, of which Schemathesis has a copy."""
-    broken = jsonschema.Draft202012Validator(OPENAPI_31).iter_errors(document)
-    assert [(error.json_path, error.message) for error in broken] == []
+    with open_another(ALL) as client:
+        whole = client.get("/schema/openapi.json").json()
+    for each in (document, whole):
+        broken = jsonschema.Draft202012Validator(OPENAPI_31).iter_errors(each)
+        assert [(error.json_path, error.message) for error in broken] == []
+
+
+def test_headers_of_problems_are_told(document: Json) -> None:
+    """Who is to wait is told for how long, and who has to sign in by what: so says the document, too."""
+    count = 0
+    for operation in operations(document):
+        for status, response in operation["responses"].items():
+            for kind in examples_of(response):
+                header = "WWW-Authenticate" if kind == "unauthenticated" else WAITING.get(status)
+                assert header is None or header in response["headers"], (operation["operationId"], kind)
+                count += header is not None
+    assert count > 50
+
+
+def test_the_cookie_of_the_pages_is_told(document: Json, open_another: OpenAnother) -> None:
+    """Which routes set it is told, which ones read it, and its name, which is another over https."""
+    by_name = {operation["operationId"]: operation for operation in operations(document)}
+    for name, status in (("login", "200"), ("refresh", "200"), ("changePassword", "200"), ("logout", "204")):
+        assert "Set-Cookie" in by_name[name]["responses"][status]["headers"]
+    assert by_name["refresh"]["security"] == [{"refreshCookie": []}, {}]
+    assert by_name["logout"]["security"] == [{"bearer": []}, {"refreshCookie": []}, {}]
+    with open_another(ALL) as client:
+        outside = client.get("/schema/openapi.json").json()
+    for each, cookie in ((document, "scheduling-refresh"), (outside, "__Secure-scheduling-refresh")):
+        scheme = each["components"]["securitySchemes"]["refreshCookie"]
+        assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", cookie)
+
+
+def test_metrics_are_told_of_where_they_are_served(document: Json, open_another: OpenAnother) -> None:
+    """They need a token of their own; elsewhere nothing in the document says that there could be any."""
+    with open_another(ALL) as client:
+        whole = client.get("/schema/openapi.json").json()
+    assert whole["paths"]["/metrics"]["get"]["security"] == [{"metricsToken": []}]
+    assert whole["components"]["securitySchemes"]["metricsToken"]["scheme"] == "bearer"
+    assert "metrics" not in str(document).lower()
+
+
+def test_a_call_of_calcom_is_told_in_full(document: Json) -> None:
+    """It has a body, which is an object, and the signature of that in a header."""
+    call = document["paths"]["/api/webhooks/calcom"]["post"]
+    [signature] = call["parameters"]
+    assert (signature["in"], signature["name"], signature["required"]) == (
+        "header",
+        "X-Cal-Signature-256",
+        True,
+    )
+    assert call["requestBody"]["content"]["application/json"]["schema"]["type"] == "object"
 
 
 def test_every_body_and_every_answer_has_an_example(document: Json) -> None:

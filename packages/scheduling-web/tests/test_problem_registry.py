@@ -139,13 +139,14 @@ def asking(client: TestClient[Litestar], ann: Headers, service: Any) -> Asking: 
 
 @pytest.mark.parametrize("name", RAISED)
 def test_what_is_explained_can_happen(asking: Asking, name: str) -> None:
-    """A request gets each kind of problem, with the status and the title that its page has."""
+    """A request gets each kind of problem, with the status, the title and the header that are told of it."""
     [kind] = [kind for kind in problem_types() if kind.name == name]
     answer = RAISED[name](asking)
     assert answer.headers["Content-Type"] == "application/problem+json"
     told = answer.json()
     assert (told["type"], told["status"], told["title"]) == (kind.address, kind.status, kind.title)
     assert answer.status_code == kind.status
+    assert kind.header is None or kind.header in answer.headers
 
 
 def test_every_kind_that_is_explained_is_raised_here() -> None:

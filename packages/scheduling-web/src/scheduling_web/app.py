@@ -114,7 +114,12 @@ def create_app(
         before_send=[header_writer(is_https=settings.is_https)],
         exception_handlers={Exception: answer_error},
         lifespan=[hold_threads(settings.threads)],
-        openapi_config=document.describe(version("scheduling-web"), EXAMPLES),
+        openapi_config=document.describe(
+            version("scheduling-web"),
+            EXAMPLES,
+            cookie=grants.cookies.name,
+            has_metrics=settings.metrics_token is not None,
+        ),
         request_max_body_size=LARGEST_BODY,
         # The framework's own log would show bodies, and what exceptions say; ours stands in `logs`.
         logging_config=None,

@@ -10,7 +10,6 @@ import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from scheduling_core import HostId
@@ -18,11 +17,12 @@ from scheduling_web.accounts import Accounts, Session, SessionEnded, Unauthentic
 from scheduling_web.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from scheduling_web.accounts.signing import LONGEST_TOKEN
 from scheduling_web.api.addresses import Addresses
-from scheduling_web.api.authentication import PUBLIC, SECURITY, find_token
+from scheduling_web.api.authentication import COOKIE_SECURITY, PUBLIC, SECURITY, find_token
 from scheduling_web.api.bodies import Strict
 from scheduling_web.api.document import BodyOptional
 from scheduling_web.api.grants import Grant, Grants
 from scheduling_web.api.problems import documented
+from scheduling_web.api.refresh_cookies import SET_COOKIE
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -62,6 +62,7 @@ class Me(msgspec.Struct, frozen=True):
     return_dto=None,
     status_code=200,
     opt=PUBLIC,
+    response_headers=[SET_COOKIE],
     responses=documented("invalid-credentials", 413, 415, "too-many-attempts", 503),
 )
 async def login(
@@ -92,8 +93,10 @@ async def login(
     return_dto=None,
     status_code=200,
     opt=PUBLIC,
+    security=COOKIE_SECURITY,
     operation_class=BodyOptional,
     sync_to_thread=True,
+    response_headers=[SET_COOKIE],
     responses=documented("session-ended", "foreign-origin", 413, 415, 503),
 )
 def refresh(
@@ -123,13 +126,12 @@ def refresh(
     return_dto=None,
     status_code=204,
     opt=PUBLIC,
+    security=[*SECURITY, *COOKIE_SECURITY],
     operation_class=BodyOptional,
     sync_to_thread=True,
-    # The framework would document a body of `null`.
-    responses={
-        204: ResponseSpec(None, description="Signed out"),
-        **documented("foreign-origin", 413, 415, 503),
-    },
+    response_description="Signed out",
+    response_headers=[SET_COOKIE],
+    responses=documented("foreign-origin", 413, 415, 503),
 )
 def logout(
     request: Request[Any, Any, Any],
@@ -163,6 +165,7 @@ def logout(
     return_dto=None,
     status_code=200,
     security=SECURITY,
+    response_headers=[SET_COOKIE],
     responses=documented(401, 413, 415, 429, "too-many-attempts", 503),
 )
 async def change_password(

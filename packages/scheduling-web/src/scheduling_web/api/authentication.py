@@ -22,6 +22,12 @@ READING = {"GET", "HEAD", "OPTIONS"}
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 """What the OpenAPI document says of all other handlers."""
 
+COOKIE_SECURITY: list[dict[str, list[str]]] = [{"refreshCookie": []}, {}]
+"""What it says where the cookie of the pages counts, and programs send the same in the body."""
+
+METRICS_SECURITY: list[dict[str, list[str]]] = [{"metricsToken": []}]
+"""What it says of the metrics, whose token belongs to no user."""
+
 
 class Authentication(ASGIMiddleware):
     """Lets a request through with its user, or refuses it before anything of it is read."""

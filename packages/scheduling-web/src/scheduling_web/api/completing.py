@@ -1,4 +1,4 @@
-"""What the framework does not put into the OpenAPI document: examples, and what each shape means."""
+"""What the framework leaves out of the OpenAPI document: examples, what shapes mean, headers of problems."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,23 @@ from typing import Any
 
 import msgspec
 
+from scheduling_web.api.problem_types import problem_types
+
 Document = dict[str, Any]
 Examples = Mapping[type[msgspec.Struct], msgspec.Struct]
+
+_HEADERS: Mapping[str, Document] = {
+    "Allow": {"schema": {"type": "string"}, "description": "The methods that the address takes."},
+    "Retry-After": {
+        "schema": {"type": "integer", "minimum": 0},
+        "description": "After how many seconds trying again makes sense.",
+    },
+    "WWW-Authenticate": {
+        "schema": {"type": "string"},
+        "description": "`Bearer`, where it is the token that is missing or not good.",
+    },
+}
+"""The headers that come with problems."""
 
 _OURS = __name__.rpartition(".")[0]
 _SCHEMAS = "#/components/schemas/"
@@ -19,10 +34,13 @@ def complete(document: Document, examples: Examples) -> Document:
     for name, schema in document["components"]["schemas"].items():
         if name in shapes:
             schema["description"] = " ".join(inspect.cleandoc(shapes[name].__doc__ or "").split())
+    headers = {kind.name: kind.header for kind in problem_types() if kind.header is not None}
     by_name = {shape.__name__: msgspec.to_builtins(example) for shape, example in examples.items()}
     for operations in document["paths"].values():
         for operation in operations.values():
             _complete_operation(operation, by_name, shapes)
+            for response in operation["responses"].values():
+                _tell_headers(response, headers)
     return document
 
 
@@ -40,8 +58,19 @@ def _complete_operation(
                 media["examples"] = {"usual": {"value": examples[name]}}
                 # Said of the answer itself, and not of its status as the framework has it.
                 response["description"] = _first_sentence(shapes[name])
-        if status == "204" and not response.get("description"):
-            response["description"] = "Done; there is nothing to add"
+        if status == "204":
+            response.pop(
+                "content", None
+            )  # For an answer with headers the framework tells of a body of `null`.
+            response["description"] = response.get("description") or "Done; there is nothing to add"
+
+
+def _tell_headers(response: Document, headers: Mapping[str, str]) -> None:
+    """Tell the headers that come with the problems of a response, of which there may be several kinds."""
+    kinds = [name for media in response.get("content", {}).values() for name in media.get("examples", ())]
+    told = {headers[name]: _HEADERS[headers[name]] for name in kinds if name in headers}
+    if told:
+        response["headers"] = response.get("headers", {}) | told
 
 
 def _name_of(media: Document) -> str:

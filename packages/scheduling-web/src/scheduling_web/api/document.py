@@ -7,7 +7,7 @@ from litestar import Request, Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components, License, Operation, RequestBody, SecurityScheme
+from litestar.openapi.spec import Components, License, Operation, Reference, RequestBody, SecurityScheme
 
 from scheduling_web.api.authentication import PUBLIC
 from scheduling_web.api.completing import Document, Examples, complete
@@ -57,15 +57,18 @@ class _Yaml(YamlRenderPlugin):
         return super().render(request, complete(openapi_schema, self._examples))
 
 
-def describe(version: str, examples: Examples) -> OpenAPIConfig:
-    """Return how the document is made and where it stands; *examples* are those of whole bodies."""
-    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+def describe(version: str, examples: Examples, *, cookie: str, has_metrics: bool) -> OpenAPIConfig:
+    """Return how the document is made and where it stands.
+
+    *examples* are those of whole bodies, and *cookie* is the name of that with the refresh token. Metrics are
+    told of only where they are served.
+    """
     return OpenAPIConfig(
         title="Scheduling",
         version=version,
         description=_DESCRIPTION,
         license=License(name="MIT", identifier="MIT"),
-        components=Components(security_schemes={"bearer": bearer}),
+        components=Components(security_schemes=_schemes(cookie, has_metrics=has_metrics)),
         use_handler_docstrings=True,
         render_plugins=[
             _Json(examples, path="/openapi.json"),
@@ -79,6 +82,23 @@ def describe(version: str, examples: Examples) -> OpenAPIConfig:
             after_request=_refuse_foreign_page,
         ),
     )
+
+
+def _schemes(cookie: str, *, has_metrics: bool) -> dict[str, SecurityScheme | Reference]:
+    """Return what shows who sends a request, by the names that the routes have for it."""
+    schemes: dict[str, SecurityScheme | Reference] = {
+        "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+        "refreshCookie": SecurityScheme(
+            type="apiKey",
+            name=cookie,
+            security_scheme_in="cookie",
+            description="The refresh token of the pages, together with the `Origin` of a page of ours.",
+        ),
+    }
+    if has_metrics:
+        words = "The token of the metrics, which is set by whoever runs the service."
+        schemes["metricsToken"] = SecurityScheme(type="http", scheme="bearer", description=words)
+    return schemes
 
 
 async def _refuse_foreign_page(response: Response[bytes]) -> Response[bytes]:

@@ -7,7 +7,7 @@ from litestar import Request, Response, Router, get
 from litestar.datastructures import State
 
 from scheduling_web.accounts import Unauthenticated
-from scheduling_web.api.authentication import PUBLIC, find_token
+from scheduling_web.api.authentication import METRICS_SECURITY, PUBLIC, find_token
 from scheduling_web.api.problems import documented
 from scheduling_web.metrics import Metrics
 from scheduling_web.setting_values import Secret
@@ -26,6 +26,7 @@ def metrics_router(metrics: Metrics, token: Secret) -> Router:
         summary="Read what was counted",
         media_type=MEDIA_TYPE,
         sync_to_thread=True,
+        security=METRICS_SECURITY,
         responses=documented(401),
     )
     def get_metrics(request: Request[Any, Any, State]) -> Response[bytes]:

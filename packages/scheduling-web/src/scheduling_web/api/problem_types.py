@@ -41,7 +41,10 @@ from scheduling_web.api.errors import (
 
 @attrs.frozen
 class ProblemType:
-    """A kind of problem. Without *words* the exception's own are told, which then are fit to be told."""
+    """A kind of problem. Without *words* the exception's own are told, which then are fit to be told.
+
+    *header* is one that always comes with it.
+    """
 
     name: str
     status: int
@@ -49,6 +52,7 @@ class ProblemType:
     meaning: str
     words: str | None = None
     alike: bool = False
+    header: str | None = None
 
     @property
     def address(self) -> str:
@@ -104,6 +108,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "The request needs an access token in the header `Authorization: Bearer ...`, and has none, or one "
         "that is malformed, expired or revoked.",
         alike=True,
+        header="WWW-Authenticate",
     ),
     SessionEnded: ProblemType(
         "session-ended",
@@ -136,6 +141,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "Method not allowed",
         "The address exists and does not take this method; the header `Allow` lists those it takes.",
         words="this address does not take this method",
+        header="Allow",
     ),
     Refused: ProblemType(
         "booking-refused",
@@ -196,6 +202,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "Too many sign-ins for this account failed, or too many from this address. Trying again makes sense "
         "after `Retry-After` seconds; from another address the right password is taken at any time.",
         alike=True,
+        header="Retry-After",
     ),
     TooManyWrites: ProblemType(
         "too-many-writes",
@@ -203,6 +210,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "Too many requests that write",
         "A user may send so many requests that write in a minute. The next one is taken after `Retry-After` "
         "seconds; nothing was changed by this one.",
+        header="Retry-After",
     ),
     Conflict: ProblemType(
         "lost-race",
@@ -210,6 +218,7 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "Too many requests for the same agenda at once",
         "Others were quicker several times in a row. Nothing was changed; trying again is safe.",
         words="too many requests for the same agenda at once, try again",
+        header="Retry-After",
     ),
     StorageUnavailable: ProblemType(
         "storage-unavailable",
@@ -217,12 +226,14 @@ PROBLEMS: Mapping[type[Exception], ProblemType] = {
         "The storage cannot answer now",
         "The database cannot be reached or is busy. Trying again after `Retry-After` seconds is safe.",
         words="the storage cannot answer now, try again",
+        header="Retry-After",
     ),
     Stopping: ProblemType(
         "stopping",
         503,
         "The process is stopping",
         "The process was asked to stop. What is under way is finished; send new requests to another one.",
+        header="Retry-After",
     ),
     HTTPException: ProblemType(
         "bad-request",

@@ -10,12 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, ResponseHeader
 
 from scheduling_web.accounts import Session
 from scheduling_web.api.errors import ForeignOrigin
 
 PATH = "/api/auth"
+SET_COOKIE = ResponseHeader(
+    "Set-Cookie",
+    documentation_only=True,
+    value="scheduling-refresh=...; HttpOnly; Path=/api/auth; SameSite=strict",
+    description="The refresh token in a cookie, unless it is in the body; an empty one ends the cookie.",
+)
 _NAME = "scheduling-refresh"
 _SECURE_NAME = f"__Secure-{_NAME}"
 """Browsers take a cookie of such a name over https alone, so that nobody can plant one by way of http."""

@@ -1182,6 +1182,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1209,6 +1211,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1253,6 +1257,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1289,6 +1295,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1307,6 +1315,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1348,6 +1358,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1375,6 +1387,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1420,6 +1434,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1456,6 +1472,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1474,6 +1492,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1513,6 +1533,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1540,6 +1562,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1558,6 +1582,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1607,6 +1633,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1634,6 +1662,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1683,6 +1713,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1737,6 +1769,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1755,6 +1789,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1793,6 +1829,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1820,6 +1858,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1863,6 +1903,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1890,6 +1932,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1940,6 +1984,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2003,6 +2049,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2021,6 +2069,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2066,6 +2116,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2111,6 +2163,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2129,6 +2183,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2170,6 +2226,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2197,6 +2255,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2243,6 +2303,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2279,6 +2341,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2297,6 +2361,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2343,6 +2409,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2379,6 +2447,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,6 +2467,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2446,6 +2518,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2482,6 +2556,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2500,6 +2576,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2541,6 +2619,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2568,6 +2648,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2614,6 +2696,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2650,6 +2734,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2668,6 +2754,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2692,6 +2780,8 @@ export interface operations {
             /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
+                    /** @description The refresh token in a cookie, unless it is in the body; an empty one ends the cookie. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2737,6 +2827,8 @@ export interface operations {
             /** @description Too many failed sign-ins */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2755,6 +2847,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2779,6 +2873,8 @@ export interface operations {
             /** @description Signed out */
             204: {
                 headers: {
+                    /** @description The refresh token in a cookie, unless it is in the body; an empty one ends the cookie. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2831,6 +2927,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2869,6 +2967,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2887,6 +2987,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2911,6 +3013,8 @@ export interface operations {
             /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
+                    /** @description The refresh token in a cookie, unless it is in the body; an empty one ends the cookie. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2929,6 +3033,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2956,6 +3062,8 @@ export interface operations {
             /** @description Too many failed sign-ins, or: Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2974,6 +3082,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2998,6 +3108,8 @@ export interface operations {
             /** @description A token, to be sent as `Authorization: Bearer ...` for the seconds that it lasts. */
             200: {
                 headers: {
+                    /** @description The refresh token in a cookie, unless it is in the body; an empty one ends the cookie. */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3061,6 +3173,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3104,6 +3218,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3131,6 +3247,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3180,6 +3298,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3216,6 +3336,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3234,6 +3356,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,6 +3396,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3299,6 +3425,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3337,6 +3465,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3355,6 +3485,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3373,6 +3505,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3409,6 +3543,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3418,6 +3554,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3436,6 +3574,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3485,6 +3625,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3512,6 +3654,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3559,6 +3703,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3586,6 +3732,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3624,6 +3772,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3651,6 +3801,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3692,6 +3844,8 @@ export interface operations {
             /** @description Not signed in */
             401: {
                 headers: {
+                    /** @description `Bearer`, where it is the token that is missing or not good. */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3710,6 +3864,8 @@ export interface operations {
             /** @description Too many requests that write */
             429: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3728,6 +3884,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3739,11 +3897,19 @@ export interface operations {
     receiveCalComCall: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The HMAC-SHA256 of the body, by a secret that both sides know, in hexadecimal. */
+                "X-Cal-Signature-256": string;
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description What Cal.com sends. Only the booking that it names is read of it. */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
         responses: {
             /** @description Whether the call is *kept*: it is not where it came before, or is about no booking. */
             202: {
@@ -3793,6 +3959,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3864,6 +4032,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3949,6 +4119,8 @@ export interface operations {
             /** @description Too many requests for the same agenda at once, or: The process is stopping, or: The storage cannot answer now */
             503: {
                 headers: {
+                    /** @description After how many seconds trying again makes sense. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
