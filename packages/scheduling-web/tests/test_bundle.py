@@ -3,7 +3,7 @@
 import contextlib
 import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,14 @@ POLICY = (
 )
 
 
+Open = Callable[[dict[str, str]], contextlib.AbstractContextManager[TestClient[Litestar]]]
+
+
 @pytest.fixture(scope="module")
-def client(
+def opened(
     tmp_path_factory: pytest.TempPathFactory, empty_database: Path, hasher: PasswordHasher
-) -> Iterator[TestClient[Litestar]]:
-    """The way into a service with small pages."""
+) -> Iterator[Open]:
+    """Open a service with small pages, under some settings."""
     folder = tmp_path_factory.mktemp("pages")
     (folder / "assets").mkdir()
     (folder / "index.html").write_text(INDEX, encoding="utf-8")
@@ -39,15 +42,27 @@ def client(
     (folder / ".built-from").write_text("a digest", encoding="utf-8")
     (folder.parent / "secret").write_text("a secret", encoding="utf-8")
     database = SqlStorage.from_url(f"sqlite:///{shutil.copy(empty_database, folder.parent)}")
-    with contextlib.closing(database):
+
+    @contextlib.contextmanager
+    def open_with(settings: dict[str, str]) -> Iterator[TestClient[Litestar]]:
         app = create_app(
-            read_settings({"SCHEDULING_SECRET": "k" * 32, "SCHEDULING_THREADS": "2"}),
+            read_settings({"SCHEDULING_SECRET": "k" * 32, "SCHEDULING_THREADS": "2", **settings}),
             storage=MemoryStorage(),
             accounts=Accounts(database.engine, hasher),
             bundle=read_bundle(folder),
         )
         with TestClient(app) as client:
             yield client
+
+    with contextlib.closing(database):
+        yield open_with
+
+
+@pytest.fixture(scope="module")
+def client(opened: Open) -> Iterator[TestClient[Litestar]]:
+    """The way into that service."""
+    with opened({}) as client:
+        yield client
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar", "/appointments/0198-a", "/a/b/c/", "/index.html"])
@@ -150,6 +165,40 @@ def test_files_are_compressed_for_those_who_can_read_it(client: TestClient[Lites
     assert "Content-Encoding" not in plain.headers
     assert plain.text == INDEX
     assert plain.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, GZIP; q=0.5", True),
+        ("deflate, *;q=0.1", True),
+        ("gzip;q=1, *;q=0", True),
+        ("gzip;q=0, identity", False),
+        ("gzip;q=0.000", False),
+        ("gzip; q=0, *", False),
+        ("*;q=0, identity", False),
+        ("identity;q=1, gzip;q=0.5", False),
+        ("x-gzipped", False),
+        ("gzip;q=nonsense", False),
+        ("gzip;q=nan", False),
+        ("", False),
+    ],
+)
+def test_who_does_not_want_files_compressed_gets_them_as_they_are(
+    client: TestClient[Litestar], accepted: str, *, compressed: bool
+) -> None:
+    """Weights are read: one of nothing is a no, and what is not named goes by the star."""
+    with client.stream("GET", "/", headers={"Accept-Encoding": accepted}) as answer:
+        assert ("Content-Encoding" in answer.headers) is compressed
+
+
+def test_caches_are_told_of_other_origins_and_of_compression(opened: Open) -> None:
+    """Where pages of other sites may use the interface, a file depends on both."""
+    with opened({"SCHEDULING_CORS_ORIGINS": "https://a.example"}) as client:
+        for path in ("/", "/assets/index-Ab12.js"):
+            answer = client.get(path, headers={"Origin": "https://a.example"})
+            assert answer.headers.get_list("Vary") == ["Accept-Encoding, Origin"]
 
 
 def test_a_folder_without_pages_is_no_bundle(tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ _TAKEN = ("/api", "/assets", "/health", "/metrics", "/problems", "/programs", "/
 _ADDRESS = re.compile(r"[\w/~-]*", re.ASCII)
 """What the address of a page is made of. A dot would name a file."""
 
+_CODING = re.compile(
+    r"(?P<name>\*|[\w-]+)(?:\s*;\s*q=(?P<weight>0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?", re.ASCII
+)
+"""One of the codings that a client takes."""
+
 
 @attrs.frozen
 class File:
@@ -81,6 +86,17 @@ def read_bundle(folder: Traversable) -> Bundle | None:
     return Bundle({address: _read(address, file) for address, file in _walk(folder, "")})
 
 
+def prefers_gzip(accepted: str) -> bool:
+    """Say whether who sends this `Accept-Encoding` takes gzip, and does not like the plain form better.
+
+    Each coding has a weight, of which none is a no (RFC 9110, 12.5.3); the star stands for what is not named.
+    """
+    found = (_CODING.fullmatch(part.strip()) for part in accepted.lower().split(","))
+    weights = {coding["name"]: float(coding["weight"] or 1) for coding in found if coding}
+    gzip_weight = weights.get("gzip", weights.get("*", 0))
+    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0)
+
+
 def serve_bundle(bundle: Bundle) -> Router:
     """Return the routes of the pages."""
 
@@ -102,7 +118,7 @@ def _answer(request: Request[Any, Any, Any], file: File) -> Response[bytes]:
         headers["Content-Security-Policy"] = POLICY
     if request.headers.get("if-none-match") == file.tag:
         return Response(b"", status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if prefers_gzip(", ".join(request.headers.getall("accept-encoding", []))):
         headers["Content-Encoding"] = "gzip"
         return Response(file.compressed, headers=headers, media_type=file.media_type)
     return Response(file.body, headers=headers, media_type=file.media_type)

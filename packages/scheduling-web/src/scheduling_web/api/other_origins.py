@@ -33,13 +33,15 @@ class OtherOrigins:
         origins = headers.getall("origin", [])
         is_allowed = len(origins) == 1 and origins[0] in self._origins
         asks_first = scope["method"] == "OPTIONS" and "access-control-request-method" in headers
-        told = {"Vary": "Origin"}
+        told = {}
         if is_allowed:
-            told |= {"Access-Control-Allow-Origin": origins[0], **(_MAY_ASK if asks_first else _MAY_READ)}
+            told = {"Access-Control-Allow-Origin": origins[0], **(_MAY_ASK if asks_first else _MAY_READ)}
 
         async def write(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableScopeHeaders.from_message(message).update(told)
+                headers = MutableScopeHeaders.from_message(message)
+                headers.update(told)
+                headers["Vary"] = ", ".join([*headers.getall("vary", []), "Origin"])
             await send(message)
 
         if is_allowed and asks_first:
