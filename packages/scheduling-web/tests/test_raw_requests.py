@@ -1,19 +1,24 @@
 """Bytes on the wire that no well-behaved client would send, to the real server."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from scheduling_web.api.headers import SECURITY_HEADERS
 from served import PATIENCE, Practice, Server, serving, sign_in
 
 HOST = b"Host: booking.example\r\n"
 END = b"Connection: close\r\n\r\n"
 LOGIN = b"POST /api/auth/login HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
 LIVE = b"GET /health/live HTTP/1.1\r\n" + HOST
+BOOK = b"POST /api/appointments HTTP/1.1\r\n" + HOST
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 LIVE_TWICE = 2 * (LIVE + b"\r\n") + LIVE + END
 
 
@@ -65,6 +70,9 @@ ODD = {
     "an enormous length": (LOGIN + b"Content-Length: 99999999999999\r\n" + END, [413]),
     "another coding": (LOGIN + b"Transfer-Encoding: gzip\r\n" + END, [400]),
     "an upgrade": (LIVE + b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" + END, [200]),
+    "a broken chunk": (LOGIN + CHUNKED + b"zz\r\n", [400]),
+    "a broken chunk for HEAD": (b"HEAD /health/live HTTP/1.1\r\n" + HOST + CHUNKED + b"zz\r\n", [400]),
+    "a broken chunk of nobody": (BOOK + CHUNKED + b"zz\r\n", [400]),
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", [400]),
     "three at once": (LIVE_TWICE, [200, 200, 200]),
 }  # fmt: skip
@@ -78,6 +86,26 @@ def test_odd_requests_are_refused_and_harm_nobody(server: Server, subtests: pyte
             assert statuses(received) == expected
             assert b"Traceback" not in received
             assert statuses(send(server, LIVE + END)) == [200]
+
+
+def test_what_is_no_request_at_all_is_answered_like_one(server: Server, subtests: pytest.Subtests) -> None:
+    """Whatever is wrong with the bytes, a problem says so, with the headers of any answer, and ends it."""
+    for name, (request, expected) in ODD.items():
+        if expected == [400]:
+            with subtests.test(name):
+                head, _, body = send(server, request).partition(b"\r\n\r\n")
+                lines = (line.partition(b": ") for line in head.split(b"\r\n")[1:])
+                headers = httpx.Headers([(key, value) for key, _, value in lines])
+                assert headers["Content-Type"] == "application/problem+json"
+                assert (
+                    headers.items() >= {key.lower(): value for key, value in SECURITY_HEADERS.items()}.items()
+                )
+                assert headers["Connection"] == "close"
+                if not request.startswith(b"HEAD"):
+                    assert int(headers["Content-Length"]) == len(body)
+                    problem = json.loads(body)
+                    assert (problem["type"], problem["status"]) == ("/problems/bad-request", 400)
+                    assert problem["instance"] == f"urn:uuid:{headers['X-Request-Id']}"
 
 
 def test_what_follows_a_request_with_two_lengths_is_not_read(server: Server) -> None:

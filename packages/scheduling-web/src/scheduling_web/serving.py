@@ -18,6 +18,8 @@ from types import FrameType
 import uvicorn
 from litestar import Litestar
 
+from scheduling_web.protocol import protocol_for
+
 STOP_WITHIN = 30
 """Seconds that requests under way have to finish."""
 
@@ -78,7 +80,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None], *, notice: dt.timedelta) -> None:
+def serve(
+    app: Litestar,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    *,
+    notice: dt.timedelta,
+    is_https: bool = False,
+) -> None:
     """Serve until SIGTERM or SIGINT, and call *ready* as soon as requests are answered.
 
     A SIGINT after that cuts the notice short, and what is under way as well.
@@ -86,6 +95,7 @@ def serve(app: Litestar, listener: socket.socket, ready: Callable[[], None], *, 
     config = uvicorn.Config(
         app,
         access_log=False,
+        http=protocol_for(is_https=is_https),
         log_config=None,
         # Whoever is asked to forward requests may say so one day in the settings; nobody is believed unasked.
         proxy_headers=False,

@@ -24,10 +24,15 @@ SECURITY_HEADERS = {
 HSTS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
-def header_writer(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Return the hook that puts the headers on; those for https only where the outside uses it."""
+def fixed_headers(*, is_https: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers that are always the same; those for https only where the outside uses it."""
     named = {**SECURITY_HEADERS, **(HSTS if is_https else {})}
-    fixed = [(name.lower().encode(), value.encode()) for name, value in named.items()]
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+def header_writer(*, is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Return the hook that puts the headers on."""
+    fixed = fixed_headers(is_https=is_https)
 
     async def write(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":

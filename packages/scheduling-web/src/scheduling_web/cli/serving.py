@@ -51,7 +51,7 @@ def run_demo(host: str | None, port: int | None, data: Path, *, as_json: bool) -
                 else:
                     click.echo(demo.greet(url, data, kept, scheduler, user))
 
-            serve(app, listener, tell, notice=settings.stop_notice)
+            serve(app, listener, tell, notice=settings.stop_notice, is_https=settings.is_https)
 
 
 @click.command("serve")
@@ -69,7 +69,7 @@ def run_service(host: str | None, port: int | None) -> None:
         url = address_of(listener)
         app = stack.enter_context(prepared(settings, database, url))
         ready = functools.partial(click.echo, f"serving on {url}", err=True)
-        serve(app, listener, ready, notice=settings.stop_notice)
+        serve(app, listener, ready, notice=settings.stop_notice, is_https=settings.is_https)
 
 
 @contextlib.contextmanager
