@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 import attrs
 import msgspec
 
-from scheduling_core import BookingRefused, SchedulingError
+from scheduling_core import BookingRefused, SchedulingError, VersionMismatch
 from scheduling_web.api.times import Slot
+
+NO_VERSION = 0
+"""A version that no appointment has: what is expected where no entity tag of a request can match."""
 
 
 class FieldError(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -69,6 +72,14 @@ class ConditionMissing(SchedulingError):
 
     def __str__(self) -> str:
         return "the header If-Match is missing: send the ETag that was last read, or * for any"
+
+
+@attrs.define(eq=False)
+class NoTagMatches(VersionMismatch):
+    """None of the entity tags of the request is that of the appointment."""
+
+    def __str__(self) -> str:
+        return f'no entity tag in If-Match is that of the appointment, which is "{self.actual}"'
 
 
 @attrs.define(eq=False)

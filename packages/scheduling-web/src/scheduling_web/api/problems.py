@@ -16,12 +16,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from msgspec import UNSET, UnsetType
 
-from scheduling_core import Conflict, InvalidValue, StorageUnavailable
+from scheduling_core import Conflict, InvalidValue, StorageUnavailable, VersionMismatch
 from scheduling_web import logs
 from scheduling_web.accounts import TooManyAttempts, Unauthenticated
 from scheduling_web.api.errors import (
+    NO_VERSION,
     FieldError,
     InvalidRequest,
+    NoTagMatches,
     Refused,
     Stopping,
     TooManyWrites,
@@ -132,6 +134,8 @@ def _in_our_words(error: Exception) -> Exception:
     if isinstance(error, InvalidValue):
         rule = str(error).removeprefix(error.name).strip()
         return InvalidRequest((FieldError(rule, pointer=f"/{_FIELDS.get(error.name, error.name)}"),))
+    if isinstance(error, VersionMismatch) and error.expected == NO_VERSION:
+        return NoTagMatches(error.expected, error.actual)
     if isinstance(error, ValidationException):
         if missing := _MISSING.search(error.detail):
             return InvalidRequest((FieldError("is missing", parameter=missing["name"]),))

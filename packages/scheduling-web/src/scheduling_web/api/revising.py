@@ -23,7 +23,7 @@ from scheduling_web.accounts import User
 from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, find_bookings, respond
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
-from scheduling_web.api.errors import FieldError, InvalidRequest, Refused
+from scheduling_web.api.errors import NO_VERSION, FieldError, InvalidRequest, Refused
 from scheduling_web.api.fields import Minutes, Name, Notes, Start, TypeName
 from scheduling_web.api.problems import documented
 from scheduling_web.api.refusals import offer
@@ -83,7 +83,8 @@ def change_appointment(
     if_match: IfMatch = None,
 ) -> Response[AppointmentAnswer]:
     """Change all that is given or nothing. The rules are asked only where start or duration differ."""
-    wanted, version = to_id(appointment_id), require_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, require_condition(if_match))
     if not isinstance(data.type, UnsetType) and data.type != scheduler.get(wanted, host=user.id).type:
         raise InvalidRequest((FieldError("cannot be changed", pointer="/type"),))
     minutes = _given(data.duration_minutes)
@@ -119,7 +120,8 @@ def cancel_appointment(
     reason: ReasonText = "",
 ) -> None:
     """Cancel; the appointment is kept, and its time is free again. Cancelling it again changes nothing."""
-    wanted, version = to_id(appointment_id), require_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, require_condition(if_match))
     why = read_reason(reason)
     try:
         scheduler.cancel(wanted, reason=why, by=_BY_HOST, expected_version=version, host=user.id)
@@ -139,7 +141,8 @@ def confirm_appointment(
     if_match: IfMatch = None,
 ) -> Response[AppointmentAnswer]:
     """Accept an appointment that waits for confirmation."""
-    wanted, version = to_id(appointment_id), read_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, read_condition(if_match))
     booking_id = _find_booking(scheduler, wanted, user)
     return respond(scheduler.confirm(wanted, expected_version=version, host=user.id), booking_id)
 
@@ -157,7 +160,8 @@ def decline_appointment(
     reason: ReasonText = "",
 ) -> Response[AppointmentAnswer]:
     """Turn down an appointment that waits for confirmation; its time is free again."""
-    wanted, version = to_id(appointment_id), read_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, read_condition(if_match))
     why = read_reason(reason)
     booking_id = _find_booking(scheduler, wanted, user)
     declined = scheduler.decline(wanted, reason=why, expected_version=version, host=user.id)
@@ -176,7 +180,8 @@ def complete_appointment(
     if_match: IfMatch = None,
 ) -> Response[AppointmentAnswer]:
     """Record that a confirmed appointment took place."""
-    wanted, version = to_id(appointment_id), read_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, read_condition(if_match))
     booking_id = _find_booking(scheduler, wanted, user)
     return respond(scheduler.complete(wanted, expected_version=version, host=user.id), booking_id)
 
@@ -193,7 +198,8 @@ def mark_no_show(
     if_match: IfMatch = None,
 ) -> Response[AppointmentAnswer]:
     """Record that the customer of a confirmed appointment did not come."""
-    wanted, version = to_id(appointment_id), read_condition(if_match)
+    wanted = to_id(appointment_id)
+    version = _expect(scheduler, user, wanted, read_condition(if_match))
     booking_id = _find_booking(scheduler, wanted, user)
     return respond(scheduler.mark_no_show(wanted, expected_version=version, host=user.id), booking_id)
 
@@ -206,6 +212,17 @@ HANDLERS = [
     complete_appointment,
     mark_no_show,
 ]
+
+
+def _expect(
+    scheduler: Scheduler, user: User, wanted: AppointmentId, versions: frozenset[int] | None
+) -> int | None:
+    """Return the version that the use case is to find: of several the present one, if it is among them."""
+    if versions is None:
+        return None
+    if len(versions) > 1:
+        versions &= {scheduler.get(wanted, host=user.id).version}
+    return next(iter(versions), NO_VERSION)
 
 
 def _offer(

@@ -13,15 +13,17 @@ from scheduling_web.api.queries import parameter
 LONGEST_REASON = 500
 LONGEST_KEY = 255
 
+_TAG = '(?:W/)?"[!#-~]*"'
+
 AppointmentPath = Annotated[str, PathParameter(description="The id of an appointment.")]
 TypePath = Annotated[str, PathParameter(description="The id of an appointment type.")]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(
         name="If-Match",
-        description='The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now.',
+        description='The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there.',
         # Without the alternatives that the framework derives from `str | None`: a header has no null.
-        schema_extra={"type": "string", "one_of": None, "pattern": r'^(\*|(W/)?"[!#-~]*")$'},
+        schema_extra={"type": "string", "one_of": None, "pattern": rf"^(\*|{_TAG}( *, *{_TAG})*)$"},
     ),
 ]
 IdempotencyKey = Annotated[
@@ -34,9 +36,10 @@ IdempotencyKey = Annotated[
 ]
 ReasonText = Annotated[str, parameter("Why; kept in the history.", type="string", maxLength=LONGEST_REASON)]
 
-_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+_ENTITY_TAG = re.compile(_TAG)
+# A comma may stand in a tag, and several of them between two tags (RFC 9110, 5.6.1 and 8.8.3).
+_ENTITY_TAGS = re.compile(rf"{_TAG}(?:(?:[ \t]*,)+[ \t]*{_TAG})*")
 _VERSION = re.compile('"([1-9][0-9]{0,8})"')
-_NO_VERSION = 0
 
 
 def to_id(text: str) -> AppointmentId:
@@ -46,22 +49,23 @@ def to_id(text: str) -> AppointmentId:
     return AppointmentId(text)
 
 
-def read_condition(if_match: str | None) -> int | None:
-    """Return the version that `If-Match` asks for, None for any.
+def read_condition(if_match: str | None) -> frozenset[int] | None:
+    """Return the versions that `If-Match` names, None for any.
 
-    An entity tag that is none of ours names a version that no appointment has.
+    An entity tag that is none of ours names no version, and so does a weak one: it never matches (RFC 9110,
+    13.1.1).
     """
     if if_match is None or if_match.strip() == "*":
         return None
-    tag = if_match.strip()
-    if not _ENTITY_TAG.fullmatch(tag):
-        rule = 'must be * or one entity tag such as "1"'
+    tags = if_match.strip(" \t,")
+    if not _ENTITY_TAGS.fullmatch(tags):
+        rule = 'must be * or entity tags such as "1", with commas between them'
         raise InvalidRequest((FieldError(rule, header="If-Match"),))
-    version = _VERSION.fullmatch(tag)
-    return _NO_VERSION if version is None else int(version[1])
+    found = map(_VERSION.fullmatch, _ENTITY_TAG.findall(tags))
+    return frozenset(int(version[1]) for version in found if version)
 
 
-def require_condition(if_match: str | None) -> int | None:
+def require_condition(if_match: str | None) -> frozenset[int] | None:
     """Do as `read_condition`; raises ConditionMissing where there is no `If-Match`."""
     if if_match is None:
         raise ConditionMissing

@@ -1946,7 +1946,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -2086,7 +2086,7 @@ export interface operations {
                 reason?: string;
             };
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -2269,7 +2269,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -2375,7 +2375,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -2484,7 +2484,7 @@ export interface operations {
                 reason?: string;
             };
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
@@ -2662,7 +2662,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that was last read, such as `"1"`, or `*` for whatever it is now. */
+                /** @description The `ETag` that was last read, such as `"1"`, or several, or `*` for whatever is there. */
                 "If-Match"?: string;
             };
             path: {
