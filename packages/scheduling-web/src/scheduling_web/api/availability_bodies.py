@@ -30,8 +30,20 @@ _FIELDS_OF_ABSENCE = {"start": "start_time", "end": "end_time"}
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS: tuple[Day, ...] = get_args(Day)
-StartOfHours = Annotated[str, msgspec.Meta(pattern=f"^{_READING}$", examples=["09:00"])]
-EndOfHours = Annotated[str, msgspec.Meta(pattern=f"^({_READING}|{_END_OF_DAY})$", examples=["17:00"])]
+StartOfHours = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=f"^{_READING}$", examples=["09:00"], extra={"wanted": "a time of day such as 09:00"}
+    ),
+]
+EndOfHours = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=f"^({_READING}|{_END_OF_DAY})$",
+        examples=["17:00"],
+        extra={"wanted": "a time of day such as 17:00, or 24:00 for its end"},
+    ),
+]
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ stop at the first error. So the JSON is read here, and its fields are converted 
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import msgspec
@@ -34,6 +34,11 @@ _MOST_ERRORS = 20
 _PLACE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _NAMES = re.compile("`([^`]*)`")
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
+_PATTERN = re.compile("`str` matching regex (?P<pattern>.*)", re.DOTALL)
+_LENGTH = re.compile("(?P<type>`str`|`array`) of length (?P<bound>[<>]=) (?P<count>[0-9]+)")
+_BOUND = re.compile(" (?P<bound>[<>]=) ")
+_BOUNDS = {">=": "at least", "<=": "at most"}
+_PARTS = {"`str`": ("character", "characters"), "`array`": ("entry", "entries")}
 _WORDS = {
     "array": "a list",
     "bool": "true or false",
@@ -91,7 +96,7 @@ def read_body(body: bytes, type: type[T]) -> T:
             try:
                 values[field.name] = msgspec.convert(document[field.encode_name], field.type, strict=True)
             except msgspec.ValidationError as error:
-                errors.append(_locate(str(error), field.encode_name))
+                errors.append(_locate(str(error), field.encode_name, _wanted(type)))
         elif field.required:
             errors.append(FieldError("is missing", pointer=to_pointer(field.encode_name)))
     known = {field.encode_name for field in _fields(type)}
@@ -170,14 +175,38 @@ def _strings(document: object) -> Iterator[str]:
                 pass
 
 
-def _locate(message: str, field: str) -> FieldError:
+@functools.cache
+def _wanted(type: type[msgspec.Struct]) -> Mapping[str, str]:
+    """Return what each pattern in a body stands for, which is told beside it: `extra={"wanted": ...}`."""
+    metas = [meta for part in _parts(type) for field in _fields(part) for meta in _metas(field.type)]
+    return {repr(meta.pattern): meta.extra["wanted"] for meta in metas if meta.pattern and meta.extra}
+
+
+def _metas(annotation: Any) -> Iterator[msgspec.Meta]:  # noqa: ANN401  Annotations are of any type.
+    """Yield all that is said of a field beside its type."""
+    yield from (each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, msgspec.Meta))
+    for argument in get_args(annotation):
+        yield from _metas(argument)
+
+
+def _locate(message: str, field: str, wanted: Mapping[str, str]) -> FieldError:
     """Turn msgspec's message, which ends with a path, into words and a pointer."""
     path = [field]
     if place := _PLACE.search(message):
         path += (step["name"] or step["index"] for step in _STEP.finditer(place["path"]))
         message = message[: place.start()]
+    message = _PATTERN.sub(lambda found: wanted[found["pattern"]], message)
+    message = _LENGTH.sub(_measure, message)
+    message = _BOUND.sub(lambda found: f" of {_BOUNDS[found['bound']]} ", message)
     words = _NAMES.sub(lambda found: _say(found[1]), message)
     return FieldError(words[:1].lower() + words[1:], pointer=to_pointer(*path))
+
+
+def _measure(found: re.Match[str]) -> str:
+    """Say how long a text or a list is to be."""
+    one, more = _PARTS[found["type"]]
+    unit = one if found["count"] == "1" else more
+    return f"{found['type']} of {_BOUNDS[found['bound']]} {found['count']} {unit}"
 
 
 def _say(types: str) -> str:

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 import attrs
 import msgspec
 
-from scheduling_core import BookingRefused, SchedulingError, VersionMismatch
+from scheduling_core import BookingRefused, InvalidValue, SchedulingError, VersionMismatch
 from scheduling_web.api.times import Slot
 
 NO_VERSION = 0
 """A version that no appointment has: what is expected where no entity tag of a request can match."""
+
+_TOO_FAR = "must leave room for the appointment in the years 1900 to 2199"
 
 
 class FieldError(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -107,6 +109,14 @@ class Refused(SchedulingError):
     refusal: BookingRefused
     suggestions: list[Slot]
     zone: ZoneInfo
+
+
+def rule_of(error: InvalidValue) -> str:
+    """Return what a value must fulfil, without the value: the client knows it, and Python writes it its way.
+
+    The window that the library was asked about, which it speaks of, ends only where the years do.
+    """
+    return _TOO_FAR if "window" in error.rule else error.rule
 
 
 def in_parameter(name: str, rule: str) -> InvalidRequest:

@@ -6,7 +6,7 @@ apart, it is the nil UUID instead.
 """
 
 import math
-import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
 from msgspec import UNSET, UnsetType
 
 from scheduling_core import Conflict, InvalidValue, StorageUnavailable, VersionMismatch
@@ -28,6 +29,7 @@ from scheduling_web.api.errors import (
     Stopping,
     TooManyWrites,
     UnreadableBody,
+    rule_of,
 )
 from scheduling_web.api.problem_types import (
     INTERNAL,
@@ -65,8 +67,6 @@ _RARE = frozenset(
 )
 """Problems that a few routes alone have, so that the others do not tell of them."""
 
-_MISSING = re.compile(r"Missing required query parameter '(?P<name>\w+)'")
-
 
 _BROKEN_OFF = "client disconnected prematurely"
 """What the framework calls a failure of the service, although it is one of the client or the network."""
@@ -88,7 +88,7 @@ class Problem(msgspec.Struct, omit_defaults=True, frozen=True):
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer an exception, whoever raised it."""
-    error = _in_our_words(error)
+    error = _in_our_words(request, error)
     kind = find_problem_type(error)
     number = request_id(request.scope)
     if kind is INTERNAL:
@@ -129,21 +129,32 @@ def documented(*told: int | str) -> dict[int, ResponseSpec]:
     return {status: _document(found) for status, found in sorted(kinds.items())}
 
 
-def _in_our_words(error: Exception) -> Exception:
+def _in_our_words(request: Request[Any, Any, Any], error: Exception) -> Exception:
     """Return what the framework and the library say of a value in terms of the request."""
     if isinstance(error, InvalidValue):
-        rule = str(error).removeprefix(error.name).strip()
-        return InvalidRequest((FieldError(rule, pointer=f"/{_FIELDS.get(error.name, error.name)}"),))
+        return InvalidRequest(
+            (FieldError(rule_of(error), pointer=f"/{_FIELDS.get(error.name, error.name)}"),)
+        )
     if isinstance(error, VersionMismatch) and error.expected == NO_VERSION:
         return NoTagMatches(error.expected, error.actual)
     if isinstance(error, ValidationException):
-        if missing := _MISSING.search(error.detail):
-            return InvalidRequest((FieldError("is missing", parameter=missing["name"]),))
+        if missing := tuple(_find_missing(request)):
+            return InvalidRequest(missing)
         # Bodies and parameters are read by our own code, so what is left is a body that is not there.
         return InvalidRequest((FieldError("is missing", pointer=""),))
     if isinstance(error, InternalServerException) and error.detail == _BROKEN_OFF:
         return UnreadableBody("must be sent to its end")
     return error
+
+
+def _find_missing(request: Request[Any, Any, Any]) -> Iterator[FieldError]:
+    """Yield what is missing of the query; the framework itself tells of one parameter at a time."""
+    for field in request.route_handler.parsed_fn_signature.parameters.values():
+        definition = field.kwarg_definition
+        if isinstance(definition, QueryParameter) and field.is_required:
+            name = definition.name or field.name
+            if name not in request.query_params:
+                yield FieldError("is missing", parameter=name)
 
 
 def _headers_for(error: Exception) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Slots: the starts that are offered, which are those that a booking accepts; and why others are not."""
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated
 
 import attrs
@@ -8,10 +10,10 @@ import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
 
-from scheduling_core import AppointmentId, AppointmentTypeId, Questions, Scheduler
+from scheduling_core import AppointmentId, AppointmentTypeId, InvalidValue, Questions, Scheduler
 from scheduling_web.accounts import User
 from scheduling_web.api.authentication import SECURITY
-from scheduling_web.api.errors import in_parameter
+from scheduling_web.api.errors import in_parameter, rule_of
 from scheduling_web.api.problems import documented
 from scheduling_web.api.queries import (
     LONGEST_WINDOW,
@@ -95,7 +97,8 @@ def list_slots(
         zone = asked.schedule(user.id).timezone
         return SlotPage([to_slot(start, meant.length, zone) for start in starts])
 
-    return scheduler.snapshot(ask)
+    with _naming_parameters():
+        return scheduler.snapshot(ask)
 
 
 @get(
@@ -132,10 +135,21 @@ def explain_start(
             [to_slot(offered, meant.length, zone) for offered in starts],
         )
 
-    return scheduler.snapshot(ask)
+    with _naming_parameters():
+        return scheduler.snapshot(ask)
 
 
 router = Router("/api/slots", route_handlers=[list_slots, explain_start], tags=["Slots"])
+
+
+@contextlib.contextmanager
+def _naming_parameters() -> Iterator[None]:
+    """Tell what the library refuses by the names that the query has for it."""
+    try:
+        yield
+    except InvalidValue as error:
+        name = "duration_minutes" if error.name == "duration" else error.name
+        raise in_parameter(name, rule_of(error)) from None
 
 
 @attrs.frozen

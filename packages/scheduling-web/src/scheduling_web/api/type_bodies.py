@@ -33,7 +33,14 @@ Durations = Annotated[
 ]
 Margin = Annotated[int, msgspec.Meta(ge=0, le=LONGEST_MINUTES)]
 # An id is part of an address, so it has nothing in it that an address would have to escape.
-NewId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$", examples=["check-up"])]
+NewId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$",
+        examples=["check-up"],
+        extra={"wanted": "up to 200 letters from A to Z, digits and ._~- with a letter or digit in front"},
+    ),
+]
 
 
 class DurationRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
