@@ -3,6 +3,8 @@
 import pytest
 
 from scheduling_calcom import Account, ApiKey, AttendeePolicy, check_secrets
+from scheduling_core.sql.connections import read_url
+from scheduling_web.setting_values import DRIVERS
 from scheduling_web.settings import (
     InvalidSetting,
     read_settings,
@@ -20,6 +22,14 @@ def test_without_any_variable_the_defaults_hold() -> None:
     assert settings.password_scheme == "argon2"
     assert settings.public_url is None
     assert not settings.is_https
+
+
+@pytest.mark.parametrize("driver", sorted(DRIVERS))
+def test_a_database_that_the_settings_take_can_be_opened(driver: str) -> None:
+    """Every driver is one that the storage knows, and that works in threads."""
+    url = f"{driver}:///name"
+    assert read_settings({"SCHEDULING_DATABASE_URL": url}).database_url.render_as_string() == url
+    assert not read_url(url).get_dialect().is_async
 
 
 @pytest.mark.parametrize(
@@ -48,6 +58,9 @@ def test_a_public_https_address_is_known_as_such() -> None:
     [
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://user@server/name"),
+        ("DATABASE_URL", "postgresql+asyncpg://user@server/name"),
+        ("DATABASE_URL", "sqlite+pysqlcipher:///file"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///file"),
         ("SECRET", ""),
         ("SECRET", "x" * 31),
         ("PASSWORD_SCHEME", "md5"),
@@ -57,6 +70,13 @@ def test_a_public_https_address_is_known_as_such() -> None:
         ("PUBLIC_URL", "booking.example"),
         ("PUBLIC_URL", "https://booking.example/path"),
         ("PUBLIC_URL", "ftp://booking.example"),
+        ("PUBLIC_URL", "https://a b"),
+        ("PUBLIC_URL", "https://booking.example:999999"),
+        ("PUBLIC_URL", "https://booking.example:"),
+        ("PUBLIC_URL", "https://ann:secret@booking.example"),
+        ("PUBLIC_URL", "https://bücher.example"),
+        ("PUBLIC_URL", "https://[::g]"),
+        ("PUBLIC_URL", "https://booking.example?a=b"),
         ("THREADS", "-7"),
         ("THREADS", "201"),
         ("STOP_NOTICE", "601"),
@@ -72,6 +92,9 @@ def test_a_public_https_address_is_known_as_such() -> None:
         ("CORS_ORIGINS", "https://a.example/"),
         ("CORS_ORIGINS", "https://a.example,"),
         ("CORS_ORIGINS", "HTTPS://A.example"),
+        ("CORS_ORIGINS", "https://a.example:443"),
+        ("CORS_ORIGINS", "http://a.example:80"),
+        ("CORS_ORIGINS", "https://a.example:99999"),
         ("WRITES_PER_MINUTE", "1000001"),
         ("CALCOM_API_KEY", ""),
         ("CALCOM_API_KEY", "two words"),

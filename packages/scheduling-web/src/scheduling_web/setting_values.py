@@ -12,6 +12,9 @@ from sqlalchemy.engine import URL, make_url
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 PasswordScheme = Literal["argon2", "bcrypt"]
 
+DRIVERS = frozenset({"postgres", "postgresql", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"})
+"""Those of the storage that are not asynchronous; the service works in threads."""
+
 SHORTEST_SECRET = 32
 """Bytes; the strength of HS256 is that of its key, and this is the length of its hash."""
 
@@ -20,7 +23,9 @@ _DOMAIN = re.compile(
     r"(?=.{3,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.ASCII
 )
 
-_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?", re.ASCII)
+_ORIGIN = re.compile(
+    r"https?://([a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?", re.ASCII
+)
 
 
 @attrs.frozen
@@ -31,9 +36,9 @@ class Secret:
 
 
 def to_url(text: str) -> URL:
-    """Return the address of a SQLite or PostgreSQL database; raises ArgumentError as well."""
+    """Return the address of a database that the storage can open; raises ArgumentError as well."""
     url = make_url(text)
-    if url.get_backend_name() not in {"sqlite", "postgresql", "postgres"}:
+    if url.drivername not in DRIVERS:
         raise ValueError
     return url
 
@@ -70,11 +75,7 @@ def to_port(text: str) -> int:
 
 def to_public_url(text: str) -> str:
     """Return an address without a path, as browsers write it in `Origin`."""
-    parts = urlsplit(text.lower())
-    bare = f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme not in {"http", "https"} or not parts.hostname or text.lower().rstrip("/") != bare:
-        raise ValueError
-    return bare.removesuffix(":443" if parts.scheme == "https" else ":80")
+    return _to_origin(text.lower().rstrip("/"))
 
 
 def to_key(text: str) -> Secret:
@@ -122,9 +123,18 @@ def to_networks(text: str) -> tuple[Network, ...]:
 def to_origins(text: str) -> tuple[str, ...]:
     """Return origins as browsers write them, with commas between them; none in an empty text."""
     origins = tuple(part.strip() for part in text.split(",")) if text else ()
-    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+    if any(_to_origin(origin) != origin for origin in origins):
         raise ValueError
     return origins
+
+
+def _to_origin(text: str) -> str:
+    """Return scheme, host and port as browsers write them, who leave the usual port out."""
+    if not _ORIGIN.fullmatch(text):
+        raise ValueError
+    parts = urlsplit(text)
+    usual = 443 if parts.scheme == "https" else 80
+    return text.removesuffix(f":{usual}") if parts.port == usual else text
 
 
 def to_rate(text: str) -> int:

@@ -97,7 +97,11 @@ class Settings:
     )
     public_url: str | None = environ.var(
         default=None,
-        converter=_setting("PUBLIC_URL", to_public_url, "must be an http or https URL without a path"),
+        converter=_setting(
+            "PUBLIC_URL",
+            to_public_url,
+            "must be an http or https URL with a host, at most a port, and no path",
+        ),
         help="Where the service is reached from outside; links begin with it, and browsers insist on https.",
     )
     threads: int = environ.var(
@@ -110,7 +114,8 @@ class Settings:
         converter=_setting(
             "CORS_ORIGINS",
             to_origins,
-            "must be origins such as https://shop.example, in lower case, with commas between them",
+            "must be origins such as https://shop.example, in lower case and without the usual port, with "
+            "commas between them",
         ),
         help="The other sites whose pages may use the interface, each with its scheme and host.",
     )

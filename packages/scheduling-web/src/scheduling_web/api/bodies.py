@@ -195,7 +195,7 @@ def _locate(message: str, field: str, wanted: Mapping[str, str]) -> FieldError:
     if place := _PLACE.search(message):
         path += (step["name"] or step["index"] for step in _STEP.finditer(place["path"]))
         message = message[: place.start()]
-    message = _PATTERN.sub(lambda found: wanted[found["pattern"]], message)
+    message = _PATTERN.sub(lambda found: wanted.get(found["pattern"], "other text"), message)
     message = _LENGTH.sub(_measure, message)
     message = _BOUND.sub(lambda found: f" of {_BOUNDS[found['bound']]} ", message)
     words = _NAMES.sub(lambda found: _say(found[1]), message)
