@@ -120,6 +120,17 @@ def test_bookings_and_refusals_are_counted(watched: Watched) -> None:
     assert refused == {("overlap",): 1, ("outside_hours",): 1}
 
 
+def test_a_booking_that_is_sent_again_counts_again(watched: Watched) -> None:
+    """What is counted are answers, and the metric says so: one key made one appointment and three answers."""
+    keyed = {**watched.ann, "Idempotency-Key": "key"}
+    answers = [watched.client.post("/api/appointments", json=BOOKING, headers=keyed) for _ in range(3)]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert watched.read()["scheduling_bookings_total", ()] == 3
+    told = watched.client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    [line] = [line for line in told.splitlines() if line.startswith("# HELP scheduling_bookings_total")]
+    assert line.endswith("one that is sent again under its Idempotency-Key counts again.")
+
+
 def test_connections_and_deliveries_are_told(watched: Watched) -> None:
     """How many connections are in use and how far deliveries have come is found out when somebody asks."""
     scheduler = Scheduler(watched.database.storage, clock=lambda: NOW)

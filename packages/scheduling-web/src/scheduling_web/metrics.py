@@ -39,7 +39,12 @@ class Metrics:
             ["method", "route"],
             registry=self._registry,
         )
-        self._bookings = Counter("scheduling_bookings", "Appointments booked.", registry=self._registry)
+        self._bookings = Counter(
+            "scheduling_bookings",
+            "Bookings that were answered with an appointment; "
+            "one that is sent again under its Idempotency-Key counts again.",
+            registry=self._registry,
+        )
         self._refusals = Counter(
             "scheduling_refusals",
             "Bookings and moves that were refused, by the reasons against them.",
@@ -60,7 +65,7 @@ class Metrics:
         )
 
     def count_request(self, answered: Answered) -> None:
-        """Count a request, and what it booked or why it was refused."""
+        """Count a request, and that it booked or why it was refused."""
         method, route = answered.method, answered.route or _NOWHERE
         self._requests.labels(method, route, answered.status or "").inc()
         self._seconds.labels(method, route).observe(answered.seconds)
