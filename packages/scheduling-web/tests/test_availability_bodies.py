@@ -1,5 +1,6 @@
 """Availability is read strictly: what cannot be is refused at its place, and changes nothing."""
 
+import json
 from typing import Any
 
 import httpx
@@ -145,3 +146,41 @@ def test_what_the_others_break_one_thing_of_is_right(client: Client, ann: Header
     found = read(client, ann)
     for part in ("time_zone", "weekly_hours", "date_overrides"):
         assert found[part] == RIGHT[part]
+
+
+def absences(count: int, reason: str = "") -> list[dict[str, str]]:
+    """Return absences of a second each, written as shortly as can be."""
+    days = ((number // 60 % 24, number % 60) for number in range(count))
+    return [
+        {
+            "start_time": f"2030-02-01T{hour:02}:{minute:02}:00.1Z",
+            "end_time": f"2030-02-01T{hour:02}:{minute:02}:01.1Z",
+            **({"reason": reason} if reason else {}),
+        }
+        for hour, minute in days
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [(1_400, ""), (550, "\u00e4" * 120), (80, "\U0001f4c5" * 500)],
+    ids=["many", "long", "wide"],
+)
+def test_what_was_answered_can_be_sent_again(client: Client, ann: Headers, count: int, reason: str) -> None:
+    """However much it is, and even with all of its characters written as escapes."""
+    assert write(client, ann, {"time_off": absences(count, reason)}).status_code == 200
+    found = read(client, ann)
+    again = client.put(PATH, headers={**ann, "Content-Type": "application/json"}, content=json.dumps(found))
+    assert again.status_code == 200, again.text
+    assert read(client, ann) == found
+
+
+def test_no_part_is_longer_than_what_can_be_sent_again(client: Client, ann: Headers) -> None:
+    """More than that is refused at its place, and nothing of it is kept."""
+    before = read(client, ann)
+    answer = write(client, ann, {"time_off": absences(100, "\U0001f4c5" * 500), "weekly_hours": []})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [
+        {"message": "must be less: as JSON it may have at most 196,608 bytes", "pointer": "/time_off"}
+    ]
+    assert read(client, ann) == before

@@ -11,6 +11,7 @@ from scheduling_web.accounts import User
 from scheduling_web.api.appointment_answers import find_bookings, to_answer
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.availability_bodies import (
+    LARGEST_AVAILABILITY,
     AvailabilityAnswer,
     AvailabilityChanges,
     ChangedAvailability,
@@ -56,6 +57,7 @@ def get_availability(
     summary="Change availability",
     dto=Strict[AvailabilityChanges],
     return_dto=None,
+    request_max_body_size=LARGEST_AVAILABILITY,
     sync_to_thread=True,
     security=SECURITY,
     responses=documented(401, 404, 413, 415, 429, 503),

@@ -1,7 +1,7 @@
 """Availability on the wire, there and back: what was answered can be sent again as it is."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,15 @@ from scheduling_web.api.appointment_answers import AppointmentAnswer
 from scheduling_web.api.errors import FieldError, InvalidRequest
 from scheduling_web.api.fields import Start
 from scheduling_web.api.times import Span, local, to_span
+
+LARGEST_PART = 196_608
+"""Bytes of the hours, the overrides or the time off, as they are answered."""
+
+LARGEST_AVAILABILITY = 2_097_152
+"""Bytes: all three of them, with every character that is not of ASCII written as escapes, and some room."""
+
+_WIDEST = ZoneInfo("Etc/GMT-1")
+"""A zone whose offset takes as much room as any."""
 
 _END_OF_DAY = "24:00"
 _MIDNIGHT = dt.time(0)
@@ -129,6 +138,7 @@ def to_parts(changes: AvailabilityChanges) -> dict[str, Any]:
         parts["time_off"] = [
             _to_time_off(item, f"/time_off/{number}") for number, item in enumerate(changes.time_off)
         ]
+    _check_sizes(parts)
     return parts
 
 
@@ -154,19 +164,32 @@ def _told(
 ) -> dict[str, Any]:
     schedule = availability.schedule
     zone = schedule.timezone
-    weekly = [HoursOfDay(day, *_write(item)) for day in _DAYS for item in getattr(schedule.weekly, day)]
-    overrides = [
-        Override(item.day, [Hours(*_write(part)) for part in item.hours]) for item in schedule.overrides
-    ]
     spans = () if window is None else availability.open_intervals(window)
     return {
         "time_zone": zone.key,
-        "weekly_hours": weekly,
-        "date_overrides": overrides,
+        "weekly_hours": _write_weekly(schedule.weekly),
+        "date_overrides": _write_overrides(schedule.overrides),
         "time_off": [_write_time_off(item, zone) for item in availability.time_off],
         "open": UNSET if window is None else [to_span(span, zone) for span in spans],
         "busy": UNSET if window is None else [_write_busy(item, zone) for item in busy],
     }
+
+
+def _check_sizes(parts: Mapping[str, Any]) -> None:
+    """Refuse more of a part than could be sent again after it was answered."""
+    written = {
+        "weekly_hours": _write_weekly(parts.get("weekly", WeeklyHours())),
+        "date_overrides": _write_overrides(parts.get("overrides", ())),
+        "time_off": [_write_time_off(item, _WIDEST) for item in parts.get("time_off", ())],
+    }
+    rule = f"must be less: as JSON it may have at most {LARGEST_PART:,} bytes"
+    errors = [
+        FieldError(rule, pointer=f"/{name}")
+        for name, part in written.items()
+        if len(msgspec.json.encode(part)) > LARGEST_PART
+    ]
+    if errors:
+        raise InvalidRequest(tuple(errors))
 
 
 def _to_weekly(hours: Iterable[HoursOfDay]) -> WeeklyHours:
@@ -214,6 +237,14 @@ def _to_time_off(absence: Absence, pointer: str) -> TimeOff:
     except InvalidValue as error:
         name = _FIELDS_OF_ABSENCE.get(error.name, error.name)
         raise InvalidRequest((FieldError(error.rule, pointer=f"{pointer}/{name}"),)) from None
+
+
+def _write_weekly(weekly: WeeklyHours) -> list[HoursOfDay]:
+    return [HoursOfDay(day, *_write(item)) for day in _DAYS for item in getattr(weekly, day)]
+
+
+def _write_overrides(overrides: Iterable[DateOverride]) -> list[Override]:
+    return [Override(item.day, [Hours(*_write(part)) for part in item.hours]) for item in overrides]
 
 
 def _write(hours: TimeRange) -> tuple[str, str]:
