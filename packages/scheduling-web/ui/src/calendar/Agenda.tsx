@@ -123,6 +123,7 @@ export function Agenda(props: AgendaProps) {
         eventTimeFormat={TIME}
         views={VIEWS}
         dayMaxEvents={3}
+        popoverClass="agenda-popover"
         moreLinkText={texts.calendar.more}
         noEventsText={texts.calendar.empty}
         events={events}
