@@ -1,10 +1,45 @@
 import { screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 import { PASSWORD, USERNAME } from "../test/accounts";
+import { unreachable } from "../test/answers";
 import { visit } from "../test/render";
 import { FakeService } from "../test/service";
 import { texts } from "../texts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test.each(["/nowhere", "/sign-in?back=%2Fnowhere"])(
+  "who comes to %s while nobody answers is told so",
+  async (path) => {
+    const service = new FakeService();
+    service.fault = unreachable;
+    const { user, router } = visit(service, path);
+
+    expect(await screen.findByRole("alert")).toHaveTextContent(texts.problems.unreachable);
+    expect(screen.queryByLabelText(texts.signIn.username)).not.toBeInTheDocument();
+    service.fault = null;
+    await user.click(screen.getByRole("button", { name: texts.tryAgain }));
+
+    expect(await screen.findByRole("heading", { name: texts.notFound.title })).toBeVisible();
+    expect(router.state.location.pathname).toBe("/nowhere");
+  },
+);
+
+test("a page that nobody answered comes by itself once somebody does", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const service = new FakeService();
+  service.fault = unreachable;
+  visit(service, "/nowhere");
+  await vi.waitFor(() => expect(screen.getByRole("alert")).toBeVisible());
+  service.fault = null;
+
+  vi.advanceTimersByTime(5_000);
+
+  await vi.waitFor(() => expect(screen.getByText(texts.notFound.what)).toBeVisible());
+});
 
 test("a session that is lost leads to the sign-in page, and then back to where one was", async () => {
   const service = new FakeService();

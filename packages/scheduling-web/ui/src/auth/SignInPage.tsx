@@ -12,6 +12,7 @@ import { Loading } from "../ui/Loading";
 import { Failure } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { readBack } from "./paths";
+import { Unreachable } from "./Unreachable";
 import { useAuth } from "./useAuth";
 
 const { signIn: words } = texts;
@@ -35,7 +36,7 @@ export function SignInPage() {
     <main className="sign-in">
       <Brand />
       <PageHeader title={words.title} lead={back === "/" ? words.lead : words.leadBack} />
-      {state === "restoring" ? <Loading /> : <SignInForm />}
+      {state === "restoring" ? <Loading /> : state === "unreachable" ? <Unreachable /> : <SignInForm />}
     </main>
   );
 }

@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { ProblemError, UnreachableError } from "../api/problems";
 import { PASSWORD, USERNAME } from "../test/accounts";
-import { unreachable } from "../test/answers";
+import { problem, unreachable } from "../test/answers";
 import { noTabs } from "../test/render";
 import { FakeService } from "../test/service";
 import { createSession, type Session, type Tabs } from "./session";
@@ -32,6 +32,34 @@ describe("a session", () => {
   });
 
   test("is none where there is no cookie", async () => {
+    await session.restore();
+
+    expect(session.state()).toBe("signed-out");
+  });
+
+  test.each([
+    ["nobody answers", unreachable],
+    ["the service restarts", () => problem("stopping", 503, "the service is being restarted")],
+  ])("is neither there nor ended as long as %s, and is restored after that", async (_, fault) => {
+    service.accounts.hasCookie = true;
+    service.fault = fault;
+
+    await session.restore();
+
+    expect(session.state()).toBe("unreachable");
+    expect(session.trouble()).toBeInstanceOf(Error);
+
+    service.fault = null;
+    await session.restore();
+
+    expect(session.state()).toBe("signed-in");
+  });
+
+  test("is none once the service is back and refuses the cookie", async () => {
+    service.fault = unreachable;
+    await session.restore();
+    service.fault = null;
+
     await session.restore();
 
     expect(session.state()).toBe("signed-out");
@@ -154,5 +182,16 @@ describe("two tabs", () => {
     await isOut;
 
     expect(left.state()).toBe("left");
+  });
+
+  test("do not end the session of each other while nobody answers", async () => {
+    let hear: () => void = () => undefined;
+    session = createSession(service.send, { ...noTabs, listen: (listener) => (hear = listener) });
+    await session.signIn(CREDENTIALS);
+    service.fault = unreachable;
+
+    hear();
+
+    await vi.waitFor(() => expect(session.state()).toBe("unreachable"));
   });
 });

@@ -8,10 +8,11 @@ import { isProblem, ProblemError, UnreachableError } from "../api/problems";
 import type { Credentials, Grant } from "../api/types";
 
 /**
- * `restoring` is before it is known whether the cookie of an earlier visit still counts; `left` is after signing
- * out on purpose, and `signed-out` whenever else there is no session, or no longer one.
+ * `restoring` is before it is known whether the cookie of an earlier visit still counts, and `unreachable` when
+ * nobody could say; `left` is after signing out on purpose, and `signed-out` whenever else there is no session, or
+ * no longer one.
  */
-export type SessionState = "restoring" | "signed-in" | "signed-out" | "left";
+export type SessionState = "restoring" | "unreachable" | "signed-in" | "signed-out" | "left";
 
 /** Tells the other tabs of this browser what happened in one of them. */
 export interface Tabs {
@@ -24,7 +25,9 @@ export interface Tabs {
 export interface Session {
   readonly state: () => SessionState;
   subscribe(listener: () => void): () => void;
-  /** Use the cookie of an earlier visit, if there is one. */
+  /** What went wrong where the state is `unreachable`. */
+  readonly trouble: () => unknown;
+  /** Use the cookie of an earlier visit, if there is one. Where nobody could say, this asks again. */
   restore(): Promise<void>;
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
@@ -43,6 +46,7 @@ interface Token {
 
 export function createSession(send: Send, tabs: Tabs, now: () => number = Date.now): Session {
   let state: SessionState = "restoring";
+  let trouble: unknown = null;
   let token: Token | null = null;
   let refreshing: Promise<boolean> | null = null;
   const listeners = new Set<() => void>();
@@ -94,6 +98,19 @@ export function createSession(send: Send, tabs: Tabs, now: () => number = Date.n
     return refreshing;
   }
 
+  /** Find out whether there is a session, for as long as that is not known. */
+  async function restore(): Promise<void> {
+    const isUnknown = () => state === "restoring" || state === "unreachable";
+    if (!isUnknown()) return;
+    try {
+      await refresh();
+    } catch (error) {
+      if (!isUnknown()) return;
+      trouble = error;
+      become("unreachable");
+    }
+  }
+
   async function sendWithToken(request: Request): Promise<Response> {
     const again = request.clone();
     if (token === null || token.endsAt - now() < MARGIN_MS) await refresh();
@@ -109,7 +126,7 @@ export function createSession(send: Send, tabs: Tabs, now: () => number = Date.n
   tabs.listen(() => {
     token = null;
     become("restoring");
-    refresh().catch(() => end());
+    void restore();
   });
 
   return {
@@ -118,9 +135,8 @@ export function createSession(send: Send, tabs: Tabs, now: () => number = Date.n
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async restore() {
-      if (state === "restoring") await refresh().catch(() => end());
-    },
+    trouble: () => trouble,
+    restore,
     async signIn(credentials) {
       const response = await post("login", credentials);
       if (!response.ok) throw await toError(response);

@@ -12,6 +12,10 @@ export interface Auth {
   state: SessionState;
   /** Who is signed in; undefined until that is known. */
   username: string | undefined;
+  /** What went wrong where the state is `unreachable`. */
+  trouble: unknown;
+  /** Ask again where the state is `unreachable`. */
+  restore(): Promise<void>;
   signIn(credentials: Credentials): Promise<void>;
   signOut(): Promise<void>;
 }
@@ -21,6 +25,7 @@ export function useAuth(): Auth {
   const session = useContext(SessionContext);
   if (session === null) throw new Error("there is no SessionContext around this component");
   const state = useSyncExternalStore(session.subscribe, session.state);
+  const trouble = useSyncExternalStore(session.subscribe, session.trouble);
   const api = useApi();
   const me = useQuery({
     queryKey: keys.me,
@@ -28,5 +33,6 @@ export function useAuth(): Auth {
     enabled: state === "signed-in",
     staleTime: Infinity,
   });
-  return { state, username: me.data?.username, signIn: session.signIn, signOut: session.signOut };
+  const { restore, signIn, signOut } = session;
+  return { state, username: me.data?.username, trouble, restore, signIn, signOut };
 }
