@@ -7,6 +7,7 @@ import { DAYS, nameWeekday } from "../times/weekdays";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Failure } from "../ui/Notice";
+import { UnsavedChanges } from "../ui/UnsavedChanges";
 import { useSaveType } from "./changes";
 import { LengthsEditor } from "./LengthsEditor";
 import { LimitsEditor } from "./LimitsEditor";
@@ -18,17 +19,20 @@ const { types: words } = texts;
 interface TypeFormProps {
   /** The type that is changed; undefined for a new one. */
   type: AppointmentType | undefined;
+  /** Whether nothing is lost any more where the page is left: the type is saved, or removed. */
+  isDone: boolean;
   onSaved: (saved: AppointmentType) => void;
 }
 
 /** Edits an appointment type with its policy. */
-export function TypeForm({ type, onSaved }: TypeFormProps) {
+export function TypeForm({ type, isDone, onSaved }: TypeFormProps) {
   const save = useSaveType(type);
   const form = useForm<TypeFields>({ resolver: zodResolver(typeSchema), defaultValues: toFields(type) });
-  const { errors } = form.formState;
+  const { errors, isDirty } = form.formState;
   const submit = form.handleSubmit((fields) => save.mutate(toBody(fields), { onSuccess: onSaved }));
   return (
     <form className="stack" onSubmit={submit} noValidate>
+      <UnsavedChanges when={isDirty && !isDone} />
       {save.isError && <Failure error={save.error} />}
       <section className="card stack" aria-labelledby="what">
         <h2 id="what">{words.what}</h2>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
 import type { AppointmentType } from "../api/types";
@@ -47,13 +47,18 @@ function Editor({ type }: { type: AppointmentType | undefined }) {
   const navigate = useNavigate();
   const toast = useToast();
   const [isRemoving, setRemoving] = useState(false);
-  const leave = (text: string) => {
-    toast({ text });
+  const [done, leave] = useState<string | null>(null);
+
+  // Only now the form knows that nothing of it is lost, and lets the page be left.
+  useEffect(() => {
+    if (done === null) return;
+    toast({ text: done });
     void navigate(LIST);
-  };
+  }, [done, toast, navigate]);
+
   return (
     <>
-      <TypeForm type={type} onSaved={({ title }) => leave(words.saved(title))} />
+      <TypeForm type={type} isDone={done !== null} onSaved={({ title }) => leave(words.saved(title))} />
       {type && (
         <Button kind="warn" onClick={() => setRemoving(true)}>
           {words.remove}

@@ -101,6 +101,31 @@ describe("appointment types", () => {
     expect(service.types).toEqual([]);
   });
 
+  test("are removed with what was changed in them and not saved", async () => {
+    const { user, router } = visit(new FakeService(), "/types/appointment");
+    await user.type(await screen.findByLabelText(words.name), " of old");
+    await user.click(screen.getByRole("button", { name: words.remove }));
+
+    await user.click(screen.getAllByRole("button", { name: words.remove })[1] as HTMLElement);
+
+    await waitFor(() => expect(router.state.location.pathname).toBe("/types"));
+    expect(screen.queryByText(texts.unsaved.title)).not.toBeInTheDocument();
+  });
+
+  test("are not left unsaved without asking", async () => {
+    const { user, router } = visit(new FakeService(), "/types/appointment");
+    await user.type(await screen.findByLabelText(words.name), " of old");
+
+    await user.click(screen.getByRole("link", { name: texts.navigation.upcoming }));
+    await user.click(await screen.findByRole("button", { name: texts.unsaved.stay }));
+    expect(router.state.location.pathname).toBe("/types/appointment");
+    expect(screen.getByLabelText(words.name)).toHaveValue("Appointment of old");
+
+    await user.click(screen.getByRole("link", { name: texts.navigation.upcoming }));
+    await user.click(await screen.findByRole("button", { name: texts.unsaved.leave }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/"));
+  });
+
   test("that are not there are said to be missing", async () => {
     visit(new FakeService(), "/types/nothing");
 
