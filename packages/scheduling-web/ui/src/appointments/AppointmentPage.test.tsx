@@ -143,6 +143,17 @@ describe("rescheduling", () => {
     expect(await screen.findByText("Friday, February 1, 11:00 – 11:30 AM")).toBeVisible();
   });
 
+  test("to where it is already only closes", async () => {
+    const { user } = await openDialog(newAppointment("2030-02-01T09:00", { customer_name: "Kim" }));
+    await user.click(screen.getByRole("radio", { name: /^9:00 AM/ }));
+
+    await user.click(screen.getByRole("button", { name: words.moveSubmit }));
+
+    await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+    expect(screen.queryByRole("button", { name: texts.undo })).not.toBeInTheDocument();
+    expect(service.count("PUT")).toBe(0);
+  });
+
   test("can be taken back", async () => {
     const { user } = await openDialog(newAppointment("2030-02-01T09:00", { customer_name: "Kim" }));
     await user.click(screen.getByRole("radio", { name: /^11:00 AM/ }));

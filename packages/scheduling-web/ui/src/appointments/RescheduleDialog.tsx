@@ -5,7 +5,7 @@ import { z } from "zod";
 import { isRefusal, isStale } from "../api/problems";
 import type { Appointment, AppointmentType } from "../api/types";
 import { texts } from "../texts";
-import { dateOf, isDate, today } from "../times/days";
+import { dateOf, isDate, isSameInstant, today } from "../times/days";
 import { formatSpan } from "../times/format";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -52,6 +52,8 @@ export function RescheduleDialog({ appointment, type, onMoved, onClose }: Resche
     change.reset();
   };
   const submit = form.handleSubmit((values) => {
+    // Where it is already, nothing happens, and nothing is to be said or taken back.
+    if (isSameInstant(values.start, appointment.start_time) && values.minutes === own) return onClose();
     const changes = { start_time: values.start, duration_minutes: values.minutes };
     change.mutate({ appointment, changes }, { onSuccess: onMoved });
   });

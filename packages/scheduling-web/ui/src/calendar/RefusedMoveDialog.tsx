@@ -1,5 +1,6 @@
 import { Refusal } from "../appointments/Refusal";
 import { texts } from "../texts";
+import { isSameInstant } from "../times/days";
 import { formatDayAndTime, formatSpan } from "../times/format";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -24,7 +25,10 @@ export function RefusedMoveDialog({ refused, onMove, onClose }: RefusedMoveDialo
         <p>{words.staysWhere(formatSpan(appointment, zone), formatDayAndTime(start, zone))}</p>
         <Refusal
           reasons={error.reasons}
-          suggestions={error.suggestions}
+          // Where it is already is no place to move it to.
+          suggestions={error.suggestions.filter(
+            (one) => !isSameInstant(one.start_time, appointment.start_time),
+          )}
           zone={zone}
           onChoose={(chosen) => onMove({ appointment, start: chosen, minutes })}
         />
