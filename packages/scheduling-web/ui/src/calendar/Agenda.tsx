@@ -14,9 +14,10 @@ import type { Appointment, Availability, Span } from "../api/types";
 import { texts } from "../texts";
 import { dateOf } from "../times/days";
 import { TIME } from "../times/format";
+import { Loading } from "../ui/Loading";
 import { VIEW_OF_HOURS } from "./hours";
 import type { View } from "./range";
-import { hoursOf, toBackground, toEvent } from "./toEvents";
+import { type Hours, toBackground, toEvent } from "./toEvents";
 
 const PLUGINS = [dayGrid, timeGrid, list, interaction, theme];
 
@@ -52,6 +53,8 @@ interface AgendaProps {
   availability: Availability | undefined;
   /** Whether the availability is that of the window, and not yet that of the one before. */
   isCurrent: boolean;
+  /** Those of a day that are shown; undefined until that is known. */
+  hours: Hours | undefined;
   /** The steps in which something can be drawn or dragged. */
   snapMinutes: number;
   onPoint: (pointed: Pointed) => void;
@@ -71,6 +74,7 @@ export function Agenda(props: AgendaProps) {
     appointments,
     availability,
     isCurrent,
+    hours,
     snapMinutes,
     onOpenDay,
   } = props;
@@ -86,10 +90,6 @@ export function Agenda(props: AgendaProps) {
       availability === undefined || !isCurrent || !hasHours ? [] : toBackground(availability, window);
     return [...appointments.map(toEvent), ...behind];
   }, [appointments, availability, isCurrent, window, hasHours]);
-  const { first, last } = useMemo(
-    () => hoursOf([...appointments, ...(availability?.open ?? [])], zone),
-    [appointments, availability, zone],
-  );
 
   const move = ({ event }: EventChangeInfo) =>
     props.onMove({
@@ -98,6 +98,13 @@ export function Agenda(props: AgendaProps) {
       minutes: (Date.parse(event.endStr) - Date.parse(event.startStr)) / 60_000,
     });
 
+  if (hours === undefined) {
+    return (
+      <div className="agenda">
+        <Loading />
+      </div>
+    );
+  }
   return (
     <div className="agenda">
       <FullCalendar
@@ -113,9 +120,9 @@ export function Agenda(props: AgendaProps) {
         expandRows
         allDaySlot={false}
         nowIndicator
-        scrollTime={{ hours: first }}
-        slotMinTime={{ hours: first }}
-        slotMaxTime={{ hours: last }}
+        scrollTime={{ hours: hours.first }}
+        slotMinTime={{ hours: hours.first }}
+        slotMaxTime={{ hours: hours.last }}
         slotDuration={{ minutes: 30 }}
         snapDuration={{ minutes: snapMinutes }}
         slotMinHeight={22}

@@ -32,7 +32,7 @@ export function CalendarPage() {
 
 function Calendar({ zone }: { zone: string }) {
   const { view, date, firstDay, range, address, go, openDay } = useView(zone);
-  const { appointments, availability, window } = useAgenda(range, zone);
+  const { appointments, availability, window, hours } = useAgenda(range, zone);
   const [booking, setBooking] = useState<Prefill | null>(null);
   const { move, refused, dismiss } = useMove();
   const types = useTypes();
@@ -76,6 +76,7 @@ function Calendar({ zone }: { zone: string }) {
         appointments={appointments.data ?? NONE}
         availability={availability.data}
         isCurrent={!availability.isPlaceholderData}
+        hours={hours}
         snapMinutes={Math.min(
           USUAL_SNAP_MINUTES,
           ...(types.data ?? []).map((type) => type.slot_interval_minutes),

@@ -50,11 +50,17 @@ export function closedIn(window: Span, open: readonly Span[]): Span[] {
   return closed;
 }
 
+/** The first hour of the day that is shown, and the one that it ends with. */
+export interface Hours {
+  first: number;
+  last: number;
+}
+
 const DAY_HOURS = 24;
-const USUAL_HOURS = { first: 8, last: 18 };
+const USUAL_HOURS: Hours = { first: 8, last: 18 };
 
 /** Return the hours of the day that hold all these spans, with one more on either side. */
-export function hoursOf(spans: readonly Span[], zone: string): { first: number; last: number } {
+export function hoursOf(spans: readonly Span[], zone: string): Hours {
   if (spans.length === 0) return USUAL_HOURS;
   const starts = spans.map(({ start_time }) => hourOf(start_time, dateOf(start_time, zone), zone));
   const ends = spans.map(({ start_time, end_time }) => hourOf(end_time, dateOf(start_time, zone), zone));
