@@ -28,7 +28,15 @@ const TYPES: Record<View, string> = {
   list: "listWeek",
 };
 
-const VIEWS = { timeGrid: VIEW_OF_HOURS };
+const VIEWS = {
+  timeGrid: VIEW_OF_HOURS,
+  list: {
+    listDayClass: "agenda-list-day",
+    listDayHeaderClass: "agenda-list-date",
+    listItemEventTimeClass: "agenda-list-time",
+    listItemEventTitleClass: "agenda-list-name",
+  },
+};
 
 /** A start that somebody pointed at; only a date, where the view has no hours. */
 export interface Pointed {
@@ -106,7 +114,7 @@ export function Agenda(props: AgendaProps) {
     );
   }
   return (
-    <div className="agenda">
+    <div className={`agenda agenda-of-${view}`}>
       <FullCalendar
         ref={calendar}
         plugins={PLUGINS}
