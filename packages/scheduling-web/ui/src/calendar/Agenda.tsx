@@ -38,6 +38,11 @@ const VIEWS = {
   },
 };
 
+/** The lines of the views of hours are so far apart. */
+const SLOT_MINUTES = 30;
+/** In pixels: what is lower has its name and its time on one line. */
+const ROOM_FOR_TWO_LINES = 46;
+
 /** A start that somebody pointed at; only a date, where the view has no hours. */
 export interface Pointed {
   start?: string;
@@ -99,6 +104,8 @@ export function Agenda(props: AgendaProps) {
     return [...appointments.map(toEvent), ...behind];
   }, [appointments, availability, isCurrent, window, hasHours]);
 
+  const shortest = Math.min(SLOT_MINUTES, ...appointments.map((one) => one.duration_minutes));
+
   const move = ({ event }: EventChangeInfo) =>
     props.onMove({
       appointment: event.extendedProps.appointment as Appointment,
@@ -131,9 +138,10 @@ export function Agenda(props: AgendaProps) {
         scrollTime={{ hours: hours.first }}
         slotMinTime={{ hours: hours.first }}
         slotMaxTime={{ hours: hours.last }}
-        slotDuration={{ minutes: 30 }}
+        slotDuration={{ minutes: SLOT_MINUTES }}
         snapDuration={{ minutes: snapMinutes }}
-        slotMinHeight={22}
+        slotMinHeight={shortest < SLOT_MINUTES ? 48 : 22}
+        eventShortHeight={ROOM_FOR_TWO_LINES}
         slotHeaderFormat={TIME}
         eventTimeFormat={TIME}
         views={VIEWS}
