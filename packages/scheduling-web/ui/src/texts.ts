@@ -293,9 +293,7 @@ export const texts = {
   detail: {
     when: "When",
     yourTime: "Where you are",
-    duration: "Duration",
     what: "What",
-    notes: "Notes",
     calcom: "At Cal.com",
     booked: "Booked",
     changed: "Last changed",
@@ -387,7 +385,10 @@ export const texts = {
     since: (when: string) => `There is a link since ${when}.`,
     make: "Make a link",
     replace: "Make another link",
-    made: "The link is made. One from before leads nowhere any more.",
+    made: (another: boolean) =>
+      `The link is made.${another ? " The one before leads nowhere any more." : ""}`,
+    sure: { replace: "Make another link?", end: "End the link?" },
+    sureWhat: "Calendars that use the present link show nothing new any more.",
     end: "End the link",
     ended: "The link leads nowhere any more.",
     address: "Add this address to your calendar",

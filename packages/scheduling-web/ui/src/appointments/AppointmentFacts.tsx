@@ -10,7 +10,7 @@ import {
 } from "../times/format";
 import { showSameTime, viewerZone, zoneName } from "../times/zones";
 
-const { detail: words } = texts;
+const { booking, detail: words } = texts;
 
 interface AppointmentFactsProps {
   appointment: Appointment;
@@ -42,13 +42,13 @@ export function AppointmentFacts({ appointment, typeTitle }: AppointmentFactsPro
           </dd>
         </>
       )}
-      <dt>{words.duration}</dt>
+      <dt>{booking.duration}</dt>
       <dd>{formatMinutes(duration_minutes)}</dd>
       <dt>{words.what}</dt>
       <dd>{typeTitle}</dd>
       {notes !== "" && (
         <>
-          <dt>{words.notes}</dt>
+          <dt>{booking.notes}</dt>
           <dd className="facts-notes">{notes}</dd>
         </>
       )}

@@ -1,6 +1,9 @@
+import { useState } from "react";
+
 import { texts } from "../texts";
 import { formatDayAndTime } from "../times/format";
 import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
 import { Loading } from "../ui/Loading";
 import { Failure } from "../ui/Notice";
@@ -15,10 +18,15 @@ export function FeedCard({ zone }: { zone: string }) {
   const make = useMakeFeed();
   const end = useEndFeed();
   const toast = useToast();
+  const [asking, ask] = useState<"replace" | "end" | null>(null);
   const failure = feed.error ?? make.error ?? end.error;
   const since = feed.data?.created_at ?? null;
-  const replace = () => make.mutate(undefined, { onSuccess: () => toast({ text: words.made }) });
+  const makeOne = () => {
+    ask(null);
+    make.mutate(undefined, { onSuccess: () => toast({ text: words.made(since !== null) }) });
+  };
   const stop = () => {
+    ask(null);
     make.reset();
     end.mutate(undefined, { onSuccess: () => toast({ text: words.ended }) });
   };
@@ -35,16 +43,37 @@ export function FeedCard({ zone }: { zone: string }) {
         <>
           <p>{since === null ? words.none : words.since(formatDayAndTime(since, zone))}</p>
           <div className="row">
-            <Button kind={since === null ? "primary" : "secondary"} busy={make.isPending} onClick={replace}>
-              {since === null ? words.make : words.replace}
-            </Button>
-            {since !== null && (
-              <Button kind="warn" busy={end.isPending} onClick={stop}>
-                {words.end}
+            {since === null ? (
+              <Button kind="primary" busy={make.isPending} onClick={makeOne}>
+                {words.make}
               </Button>
+            ) : (
+              <>
+                <Button busy={make.isPending} onClick={() => ask("replace")}>
+                  {words.replace}
+                </Button>
+                <Button kind="warn" busy={end.isPending} onClick={() => ask("end")}>
+                  {words.end}
+                </Button>
+              </>
             )}
           </div>
         </>
+      )}
+      {asking !== null && (
+        <Dialog title={words.sure[asking]} onClose={() => ask(null)}>
+          <div className="stack">
+            <p>{words.sureWhat}</p>
+            <div className="form-actions">
+              <Button kind="quiet" onClick={() => ask(null)}>
+                {texts.keep}
+              </Button>
+              <Button kind="danger" onClick={asking === "end" ? stop : makeOne}>
+                {words[asking]}
+              </Button>
+            </div>
+          </div>
+        </Dialog>
       )}
     </section>
   );

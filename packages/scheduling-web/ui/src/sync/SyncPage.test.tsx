@@ -83,7 +83,30 @@ test("a feed link is made, told once, and ended", async () => {
   expect(address).toHaveValue("https://practice.example/feeds/secret.ics");
   expect(await screen.findByText(/There is a link since/)).toBeVisible();
 
+  expect(screen.getByText(feed.made(false))).toBeVisible();
+
   await user.click(screen.getByRole("button", { name: feed.end }));
+  const dialog = within(await screen.findByRole("dialog", { name: feed.sure.end }));
+  expect(service.feedSince).not.toBeNull();
+  await user.click(dialog.getByRole("button", { name: feed.end }));
   expect(await screen.findByText(feed.none)).toBeVisible();
   await waitFor(() => expect(address).not.toBeInTheDocument());
+});
+
+test("a feed link is put in place of another only after asking", async () => {
+  const service = new FakeService();
+  service.feedSince = berlin("2030-01-01T09:00");
+  const { user } = visit(service, "/sync");
+  const replace = () => screen.findByRole("button", { name: feed.replace });
+
+  await user.click(await replace());
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: texts.keep }));
+  expect(service.count("POST /api/feed")).toBe(0);
+  expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+
+  await user.click(await replace());
+  const dialog = within(await screen.findByRole("dialog", { name: feed.sure.replace }));
+  await user.click(dialog.getByRole("button", { name: feed.replace }));
+  expect(await screen.findByText(feed.made(true))).toBeVisible();
+  expect(screen.getByLabelText(feed.address)).toBeVisible();
 });
