@@ -1,12 +1,11 @@
 import type { Appointment } from "../api/types";
 import { texts } from "../texts";
 import {
-  formatDay,
   formatDayAndTime,
+  formatDayAndTimes,
   formatMinutes,
   formatOffset,
   formatSpan,
-  formatTimes,
 } from "../times/format";
 import { showSameTime, viewerZone, zoneName } from "../times/zones";
 
@@ -26,9 +25,7 @@ export function AppointmentFacts({ appointment, typeTitle }: AppointmentFactsPro
     <dl className="card facts">
       <dt>{words.when}</dt>
       <dd>
-        <time dateTime={start_time}>
-          {formatDay(start_time, zone)}, {formatTimes(appointment, zone)}
-        </time>
+        <time dateTime={start_time}>{formatDayAndTimes(appointment, zone)}</time>
         {isElsewhere && (
           <span className="soft"> {`${zoneName(zone)} (${formatOffset(start_time, zone)})`}</span>
         )}

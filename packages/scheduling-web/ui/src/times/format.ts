@@ -1,6 +1,7 @@
 /** Instants (RFC 3339) and dates in words, in the viewer's own language and the zone that is named. */
 
 import type { Span } from "../api/types";
+import { dateOf } from "./days";
 
 type Format = Intl.DateTimeFormatOptions;
 
@@ -30,9 +31,16 @@ export function formatTime(instant: string, zone: string): string {
   return say(instant, zone, TIME);
 }
 
-/** Return both ends of a span; the dates are there only where it reaches into another day. */
+/** Return both ends of a span; the days are there only where it reaches into another one. */
 export function formatTimes(span: Span, zone: string): string {
+  if (!isOfOneDay(span, zone)) return formatSpan(span, zone);
   return formatter(zone, TIME).formatRange(new Date(span.start_time), new Date(span.end_time));
+}
+
+/** Return both ends of a span after the day, or each with its own where it reaches into another one. */
+export function formatDayAndTimes(span: Span, zone: string): string {
+  const times = formatTimes(span, zone);
+  return isOfOneDay(span, zone) ? `${formatDay(span.start_time, zone)}, ${times}` : times;
 }
 
 /** Return both ends of a span with their day. */
@@ -88,6 +96,10 @@ export function formatMinutes(minutes: number): string {
     new Intl.NumberFormat(undefined, { style: "unit", unit: name, unitDisplay: "short" }).format(count);
   if (hours === 0) return unit("minute", rest);
   return rest === 0 ? unit("hour", hours) : `${unit("hour", hours)} ${unit("minute", rest)}`;
+}
+
+function isOfOneDay({ start_time, end_time }: Span, zone: string): boolean {
+  return dateOf(start_time, zone) === dateOf(end_time, zone);
 }
 
 function withYear(format: Format, instant: string): Format {

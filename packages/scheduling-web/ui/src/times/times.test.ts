@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { addMinutes, dateOf, isDate, isSameInstant, minutesBetween, startOfDay } from "./days";
-import { formatMinutes, formatOffset } from "./format";
+import { formatDayAndTimes, formatMinutes, formatOffset, formatSpan, formatTimes } from "./format";
 import { showSameTime, zoneName } from "./zones";
 
 describe("a local date", () => {
@@ -37,6 +37,23 @@ describe("an instant", () => {
   test("some minutes later is in elapsed time", () => {
     expect(addMinutes("2030-03-31T01:30:00+01:00", 60)).toBe("2030-03-31T01:30:00Z");
     expect(minutesBetween("2030-03-31T01:30:00+01:00", "2030-03-31T03:30:00+02:00")).toBe(60);
+  });
+});
+
+describe("a span", () => {
+  const evening = { start_time: "2030-01-31T22:30:00Z", end_time: "2030-01-31T23:30:00Z" };
+
+  test("of one day is told with the day once, or without it", () => {
+    expect(formatTimes(evening, "Etc/UTC")).toMatch(/^10:30\s–\s11:30\sPM$/);
+    expect(formatDayAndTimes(evening, "Etc/UTC")).toMatch(/^Thursday, January 31.*, 10:30\s–\s11:30\sPM$/);
+  });
+
+  test("over midnight is told with both days, each once", () => {
+    const both = formatSpan(evening, "Europe/Berlin");
+
+    expect(both).toMatch(/Thu, Jan 31.*11:30\sPM\s–\sFri, Feb 1.*12:30\sAM/);
+    expect(formatTimes(evening, "Europe/Berlin")).toBe(both);
+    expect(formatDayAndTimes(evening, "Europe/Berlin")).toBe(both);
   });
 });
 
