@@ -24,6 +24,17 @@ export function TypePage() {
   const { id } = useParams();
   const types = useTypes();
   const type = types.data?.find((one) => one.id === id);
+  const navigate = useNavigate();
+  const toast = useToast();
+  const [done, setDone] = useState<string | null>(null);
+
+  // Only now the form knows that nothing of it is lost, and lets the page be left.
+  useEffect(() => {
+    if (done === null) return;
+    toast({ text: done });
+    void navigate(LIST);
+  }, [done, toast, navigate]);
+
   return (
     <div className="page page-narrow">
       <LinkButton
@@ -38,27 +49,25 @@ export function TypePage() {
       {id !== undefined && types.isPending && <Loading />}
       {types.isError && <Failure error={types.error} retry={() => void types.refetch()} />}
       {id !== undefined && types.data && type === undefined && <Empty title={words.missing} />}
-      {(id === undefined || type) && <Editor key={id ?? ""} type={type} />}
+      {(id === undefined || type) && (
+        <Editor key={id ?? ""} type={type} isDone={done !== null} onDone={setDone} />
+      )}
     </div>
   );
 }
 
-function Editor({ type }: { type: AppointmentType | undefined }) {
-  const navigate = useNavigate();
-  const toast = useToast();
+interface EditorProps {
+  type: AppointmentType | undefined;
+  isDone: boolean;
+  /** Called with what is to be said on the page after this one. */
+  onDone: (text: string) => void;
+}
+
+function Editor({ type, isDone, onDone }: EditorProps) {
   const [isRemoving, setRemoving] = useState(false);
-  const [done, leave] = useState<string | null>(null);
-
-  // Only now the form knows that nothing of it is lost, and lets the page be left.
-  useEffect(() => {
-    if (done === null) return;
-    toast({ text: done });
-    void navigate(LIST);
-  }, [done, toast, navigate]);
-
   return (
     <>
-      <TypeForm type={type} isDone={done !== null} onSaved={({ title }) => leave(words.saved(title))} />
+      <TypeForm type={type} isDone={isDone} onSaved={({ title }) => onDone(words.saved(title))} />
       {type && (
         <Button kind="warn" onClick={() => setRemoving(true)}>
           {words.remove}
@@ -67,7 +76,7 @@ function Editor({ type }: { type: AppointmentType | undefined }) {
       {type && isRemoving && (
         <RemoveDialog
           type={type}
-          onRemoved={() => leave(words.removed(type.title))}
+          onRemoved={() => onDone(words.removed(type.title))}
           onClose={() => setRemoving(false)}
         />
       )}
