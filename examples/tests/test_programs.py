@@ -36,8 +36,10 @@ def test_ten_lines_in_memory(capsys: pytest.CaptureFixture[str]) -> None:
     import in_memory  # noqa: F401, PLC0415  To import it is to run it.
 
     booked, refused = capsys.readouterr().out.splitlines()
-    assert booked.startswith("booked: Interval(")
-    assert refused.startswith("refused: overlap - and so is every start in Interval(")
+    start, end = booked.removeprefix("booked: ").split("/")
+    assert dt.datetime.fromisoformat(end) - dt.datetime.fromisoformat(start) == dt.timedelta(minutes=30)
+    assert refused.startswith("refused: overlap - and so is every start in ")
+    assert refused.endswith(f"/{end}")
 
 
 def test_the_barber_shop_keeps_its_books(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

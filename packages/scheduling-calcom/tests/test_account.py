@@ -131,7 +131,8 @@ def test_the_probe_notices_a_wrong_version(
     with pytest.raises(WrongApiVersion) as caught:
         connected(account, connect(fake)).probe()
     assert (caught.value.resource, caught.value.version) == (resource, version)
-    assert f"cal-api-version {version}" in str(caught.value)
+    asked = "the API" if version is None else f"cal-api-version {version}"
+    assert f"does not answer as {asked} does" in str(caught.value)
 
 
 def test_a_version_is_sent_with_each_resource(calcom: CalComClient, fake: FakeCalCom) -> None:

@@ -17,6 +17,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from scheduling_web.api.availability_bodies import LARGEST_AVAILABILITY
+
 Client = TestClient[Litestar]
 Headers = dict[str, str]
 
@@ -225,7 +227,7 @@ def bent(valid: bytes) -> Bodies:
         yield f"{depth} objects", b'{"a":' * depth + b"1" + b"}" * depth
         yield f"{depth} lists in a field", b'{"notes": ' + b"[" * depth + b"]" * depth + b"}"
     yield "ten thousand fields", json.dumps({f"field {number}": 0 for number in range(10_000)}).encode()
-    yield "too long", valid[:-1] + b" " * 300_000 + b"}"
+    yield "too long", valid[:-1] + b" " * LARGEST_AVAILABILITY + b"}"
     document = json.loads(valid)
     for place, value in places(document):
         for name, bad in BAD_VALUES.items():
