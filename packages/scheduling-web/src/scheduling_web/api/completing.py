@@ -59,9 +59,8 @@ def _complete_operation(
                 # Said of the answer itself, and not of its status as the framework has it.
                 response["description"] = _first_sentence(shapes[name])
         if status == "204":
-            response.pop(
-                "content", None
-            )  # For an answer with headers the framework tells of a body of `null`.
+            # For an answer with headers the framework tells of a body of `null`.
+            response.pop("content", None)
             response["description"] = response.get("description") or "Done; there is nothing to add"
 
 
