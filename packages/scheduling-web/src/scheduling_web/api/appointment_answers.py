@@ -127,6 +127,12 @@ def find_bookings(
     return asked.references(host, CALCOM, window)
 
 
+def find_appointment(asked: Questions, host: HostId, id: AppointmentId) -> tuple[Appointment, str | None]:
+    """Return an appointment of a host, and the uid of its booking at Cal.com; raises NotFound."""
+    found = asked.get(id, host=host)
+    return found, find_bookings(asked, host, [found]).get(id)
+
+
 def answer_all(
     asked: Questions, host: HostId, appointments: Sequence[Appointment]
 ) -> list[AppointmentAnswer]:
@@ -150,7 +156,7 @@ def respond_booked(appointment: Appointment) -> Response[AppointmentAnswer]:
 def answer_history(asked: Questions, entries: Sequence[LogEntry]) -> list[HistoryEntry]:
     """Return the log of one appointment as it is told to its host."""
     last = cast("AppointmentChange", entries[-1].change).appointment
-    bookings = asked.references(last.host, CALCOM, Interval.of(last.during.start, TICK))
+    bookings = find_bookings(asked, last.host, [last])
     return [_to_entry(entry, bookings.get(last.id)) for entry in entries]
 
 

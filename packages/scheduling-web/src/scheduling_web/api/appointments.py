@@ -27,7 +27,7 @@ from scheduling_web.api.appointment_answers import (
     HistoryPage,
     answer_all,
     answer_history,
-    find_bookings,
+    find_appointment,
     respond,
     respond_booked,
 )
@@ -182,12 +182,7 @@ def get_appointment(
 ) -> Response[AppointmentAnswer]:
     """Return one appointment of the host."""
     wanted = to_id(appointment_id)
-
-    def ask(asked: Questions) -> Response[AppointmentAnswer]:
-        found = asked.get(wanted, host=user.id)
-        return respond(found, find_bookings(asked, user.id, [found]).get(wanted))
-
-    return scheduler.snapshot(ask)
+    return scheduler.snapshot(lambda asked: respond(*find_appointment(asked, user.id, wanted)))
 
 
 @get(

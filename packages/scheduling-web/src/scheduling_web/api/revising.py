@@ -14,13 +14,12 @@ from scheduling_core import (
     AppointmentId,
     BookingRefused,
     IllegalTransition,
-    Questions,
     Scheduler,
     Status,
     VersionMismatch,
 )
 from scheduling_web.accounts import User
-from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, find_bookings, respond
+from scheduling_web.api.appointment_answers import ETAG, AppointmentAnswer, find_appointment, respond
 from scheduling_web.api.authentication import SECURITY
 from scheduling_web.api.bodies import Strict
 from scheduling_web.api.errors import NO_VERSION, FieldError, InvalidRequest, Refused
@@ -85,10 +84,10 @@ def change_appointment(
     """Change all that is given or nothing. The rules are asked only where start or duration differ."""
     wanted = to_id(appointment_id)
     version = _expect(scheduler, user, wanted, require_condition(if_match))
-    if not isinstance(data.type, UnsetType) and data.type != scheduler.get(wanted, host=user.id).type:
+    known, booking_id = _look_up(scheduler, wanted, user)
+    if not isinstance(data.type, UnsetType) and data.type != known.type:
         raise InvalidRequest((FieldError("cannot be changed", pointer="/type"),))
     minutes = _given(data.duration_minutes)
-    booking_id = _find_booking(scheduler, wanted, user)
     try:
         appointment = scheduler.revise(
             wanted,
@@ -143,7 +142,7 @@ def confirm_appointment(
     """Accept an appointment that waits for confirmation."""
     wanted = to_id(appointment_id)
     version = _expect(scheduler, user, wanted, read_condition(if_match))
-    booking_id = _find_booking(scheduler, wanted, user)
+    _, booking_id = _look_up(scheduler, wanted, user)
     return respond(scheduler.confirm(wanted, expected_version=version, host=user.id), booking_id)
 
 
@@ -163,7 +162,7 @@ def decline_appointment(
     wanted = to_id(appointment_id)
     version = _expect(scheduler, user, wanted, read_condition(if_match))
     why = read_reason(reason)
-    booking_id = _find_booking(scheduler, wanted, user)
+    _, booking_id = _look_up(scheduler, wanted, user)
     declined = scheduler.decline(wanted, reason=why, expected_version=version, host=user.id)
     return respond(declined, booking_id)
 
@@ -182,7 +181,7 @@ def complete_appointment(
     """Record that a confirmed appointment took place."""
     wanted = to_id(appointment_id)
     version = _expect(scheduler, user, wanted, read_condition(if_match))
-    booking_id = _find_booking(scheduler, wanted, user)
+    _, booking_id = _look_up(scheduler, wanted, user)
     return respond(scheduler.complete(wanted, expected_version=version, host=user.id), booking_id)
 
 
@@ -200,7 +199,7 @@ def mark_no_show(
     """Record that the customer of a confirmed appointment did not come."""
     wanted = to_id(appointment_id)
     version = _expect(scheduler, user, wanted, read_condition(if_match))
-    booking_id = _find_booking(scheduler, wanted, user)
+    _, booking_id = _look_up(scheduler, wanted, user)
     return respond(scheduler.mark_no_show(wanted, expected_version=version, host=user.id), booking_id)
 
 
@@ -241,16 +240,12 @@ def _offer(
     )
 
 
-def _find_booking(scheduler: Scheduler, wanted: AppointmentId, user: User) -> str | None:
-    """Return what Cal.com calls an appointment; raises NotFound.
+def _look_up(scheduler: Scheduler, wanted: AppointmentId, user: User) -> tuple[Appointment, str | None]:
+    """Return the appointment as it is, and what Cal.com calls it; raises NotFound.
 
     It is asked before anything is written: if it failed afterwards, nobody would be told what had been done.
     """
-
-    def ask(asked: Questions) -> str | None:
-        return find_bookings(asked, user.id, [asked.get(wanted, host=user.id)]).get(wanted)
-
-    return scheduler.snapshot(ask)
+    return scheduler.snapshot(lambda asked: find_appointment(asked, user.id, wanted))
 
 
 def _given(value: T | UnsetType) -> T | None:
